@@ -1,0 +1,1 @@
+"""Developer tools of the project; no part of the distribution."""
