@@ -1,0 +1,92 @@
+"""A C file to pycparser's trees, one for each configuration worth looking at.
+
+No compiler and no system header is needed: what is not in the project is guessed from the grammar
+(`type_names`, `repair`), and what still cannot be read is skipped and reported.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pycparser import c_ast
+
+from analyzer.cfront.braces import balance
+from analyzer.cfront.known_names import TYPE_NAMES
+from analyzer.cfront.preprocessor import ActiveText, preprocess
+from analyzer.cfront.pycparser_adapter import Parser
+from analyzer.cfront.repair import repair
+from analyzer.cfront.shapes import declaration_spans, shape_of
+from analyzer.cfront.sources import Sources, decode
+from analyzer.cfront.syntax_words import rewrite_syntax_words
+from analyzer.cfront.tokens import Token, scan
+from analyzer.cfront.type_names import find_type_names
+from analyzer.ir.nodes import Position, Problem
+from analyzer.options import Flags
+
+
+@dataclass(slots=True)
+class Parsed:
+    """One configuration of a file.
+
+    The coordinates in `ast` have `file`, `line` and `column` (from 1, in code points); what a
+    macro makes stands where the macro is used.  `headers` are the project's files that were
+    included.  `incomplete` names the functions of which something was skipped; the tree has a
+    call of `holes.HOLE` or `holes.OPAQUE` there.  `ends` gives the closing brace of each function.
+    """
+
+    path: str
+    ast: c_ast.FileAST
+    problems: tuple[Problem, ...]
+    headers: tuple[str, ...]
+    incomplete: frozenset[str]
+    ends: dict[c_ast.FuncDef, Position] = field(default_factory=dict)
+
+
+def parse_file(path: str, text: bytes, sources: Sources, flags: Flags) -> list[Parsed]:
+    """Parse a file with unknown macros undefined, and once more if other branches are longer."""
+    if b"\0" in text:
+        problem = Problem(Position(path, 1, 1), "not a text file; skipped", "")
+        return [Parsed(path, c_ast.FileAST([]), (problem,), (), frozenset())]
+    file = scan(decode(text), path)
+    active = preprocess(file, sources, flags, longest=False)
+    parsed = [_parse(path, active)]
+    if active.alternative:
+        parsed.append(_parse(path, preprocess(file, sources, flags, longest=True)))
+    return parsed
+
+
+def _parse(path: str, active: ActiveText) -> Parsed:
+    problems = list(active.problems)
+    tokens = rewrite_syntax_words(active.tokens, shape_of(active.tokens))
+    shape = shape_of(tokens)
+    tokens, faults = balance(tokens, shape)
+    if faults:
+        problems += [_problem(token, message) for token, message in faults]
+        shape = shape_of(tokens)
+    spans = declaration_spans(shape)
+    repaired = repair(tokens, shape, spans)
+    for first, last in repaired.unknown:
+        skipped = f"skipped to line {last.line}" if last.line != first.line else "skipped"
+        problems.append(_problem(first, f"unknown macro '{first.value}' outside of functions; {skipped}"))
+    if repaired.tokens is not tokens:
+        tokens = repaired.tokens
+        shape = shape_of(tokens)
+        spans = declaration_spans(shape)
+    names = find_type_names(tokens, shape, spans) | TYPE_NAMES
+    parser = Parser(tokens, names)
+    declarations: list[c_ast.Node] = []
+    while not parser.is_done:
+        declarations += parser.parse_declaration()
+    problems += parser.problems
+    return Parsed(
+        path,
+        c_ast.FileAST(declarations),
+        tuple(problems),
+        tuple(active.headers),
+        frozenset(parser.incomplete),
+        parser.ends,
+    )
+
+
+def _problem(token: Token, message: str) -> Problem:
+    return Problem(Position(token.file, token.line, token.column), message, "")

@@ -1,0 +1,194 @@
+"""Repair of token sequences in which a word's meaning is hidden in a header that is not there.
+
+An unknown word among the names of a declaration is an attribute of some sort and is dropped; a
+statement macro without a semicolon gets one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from analyzer.cfront.known_names import TYPE_NAMES
+from analyzer.cfront.shapes import (
+    PARENS,
+    Edit,
+    Span,
+    apply_edits,
+    closing,
+    declarator_parts,
+)
+from analyzer.cfront.tokens import Token
+
+# One or more names before something that starts a type: the names are attributes.
+_BEFORE_KEYWORD = re.compile(r"(?<![sg.])i+(?=[tsTy])|(?<![sg.i])i(?=c)")
+_BEFORE_INLINE = re.compile(r"(?<![sg.i])i(?=f[fqc]*(?:[ts]|ii|i\*))")
+_BEFORE_QUALIFIER = re.compile(r"(?:(?<=[;{}(,])|^)i(?=q+(?:[ts]|ii))")
+# Names in a row. The first is a type unless a type or a tag's keyword stands before.
+_NAMES = re.compile(r"(?<![st*.i])i{3,}|(?<=s)i{3,}|(?<=[t*])i{2,}(?![(]\*)")
+_NAMES_BEFORE_STAR = re.compile(r"(?<![gi.*])i{2,}(?=\*)")
+_NAMES_AFTER_PARAMETERS = re.compile(rf"(?<=[it*])i{PARENS}(i+(?=\{{)|i(?:{PARENS})?(?=[;{{]))")
+_BESIDE_STRING = re.compile(rf"(?<=S)i(?:{PARENS})?(?=[S,);\]}}])|(?<=[(,=?:+r\[{{])i(?=S)")
+# A macro call where only a type can stand.
+_TYPE_MACRO = re.compile(
+    rf"(?:(?<=[;{{}}cq])|^)i{PARENS}(?=\*+q*i[;,=\[(])|(?<=[(,q])i{PARENS}(?=\*+q*\))"
+)
+_PARAMETER_TYPE_MACRO = re.compile(rf"(?<=[(,q])i{PARENS}(?=\*+q*i?[,)\[])")
+_STATEMENT_MACRO = re.compile(
+    rf"(?:(?<=[;}}])|(?<=[);}}w:]\{{))(?:i{PARENS}(?=[iktscqTfyrgCw{{}}])|i(?=\}}))"
+)
+_CALL_OUTSIDE = re.compile(r"(?:(?<=[;}])|^)i(?=\()")
+_CALL = re.compile(r"i\(")
+_OLD_STYLE_PARAMETERS = re.compile(r"(?:[^;{}()=]+;)+\{")
+_PLAIN_TYPE = re.compile(r"[itscq*]+")
+
+
+@dataclass(slots=True)
+class Repaired:
+    """The repaired tokens.
+
+    `unknown` are the calls of unknown macros outside of functions, by first and last token.
+    """
+
+    tokens: list[Token]
+    unknown: list[tuple[Token, Token]]
+
+
+def repair(tokens: list[Token], shape: str, spans: list[Span]) -> Repaired:
+    """Make plain C of what unknown macros do to declarations and statements."""
+    edits: list[Edit] = []
+    unknown: list[tuple[Token, Token]] = []
+    for match in _BEFORE_KEYWORD.finditer(shape):
+        start, end = match.span()
+        if shape[end] != "c" or not _is_type(tokens[start].value):
+            _drop(tokens, shape, start, end, edits)
+    for pattern in (_BEFORE_INLINE, _BEFORE_QUALIFIER):
+        for match in pattern.finditer(shape):
+            if not _is_type(tokens[match.start()].value):
+                _drop(tokens, shape, match.start(), match.end(), edits)
+    for match in _NAMES.finditer(shape):
+        _drop_attributes(tokens, shape, match.start(), match.end(), edits)
+    for match in _NAMES_BEFORE_STAR.finditer(shape):
+        _drop_from_type(tokens, shape, match.start(), match.end(), edits)
+    for match in _BESIDE_STRING.finditer(shape):
+        edits.append((match.start(), match.end(), []))
+    for match in _TYPE_MACRO.finditer(shape):
+        edits.append((match.start() + 1, match.end(), []))
+    for start, end in declarator_parts(shape, spans):
+        for match in _NAMES_AFTER_PARAMETERS.finditer(shape, start, end):
+            _drop(tokens, shape, match.start(1), match.end(1), edits)
+        for match in _PARAMETER_TYPE_MACRO.finditer(shape, start, end):
+            edits.append((match.start() + 1, match.end(), []))
+    for start, end in spans:
+        position = start
+        for match in _CALL_OUTSIDE.finditer(shape, start, end):
+            if match.start() >= position:
+                position = _drop_calls(tokens, shape, match.start(), edits, unknown)
+    if "{" in shape:
+        _end_statement_macros(tokens, shape, spans, edits)
+    return Repaired(apply_edits(tokens, edits), unknown)
+
+
+def _drop_calls(
+    tokens: list[Token],
+    shape: str,
+    start: int,
+    edits: list[Edit],
+    unknown: list[tuple[Token, Token]],
+) -> int:
+    """Drop calls that stand in a row outside of functions; return the index behind them.
+
+    The last is none of them when it is the head of a function that lacks its type: then the call
+    before it may have been that type.
+    """
+    calls: list[tuple[int, int]] = []
+    position = start
+    while _CALL.match(shape, position):
+        end = closing(shape, position + 1) + 1
+        if not end:
+            break
+        end += shape[end : end + 1] == ";"
+        calls.append((position, end))
+        position = end
+    if not calls:
+        return start
+    behind = shape[position : position + 1]
+    ended = shape[position - 1] == ";"
+    if not ended and (behind == "{" or _OLD_STYLE_PARAMETERS.match(shape, position)):
+        calls.pop()
+        if calls and _PLAIN_TYPE.fullmatch(shape, calls[-1][0] + 2, calls[-1][1] - 1):
+            opening, end = calls.pop()
+            edits += [(opening, opening + 2, []), (end - 1, end, [])]
+    elif not ended and behind and behind not in "itscqTf":
+        return position
+    if calls:
+        unknown.append((tokens[calls[0][0]], tokens[calls[-1][1] - 1]))
+        edits.append((calls[0][0], calls[-1][1], []))
+    return position
+
+
+def _is_type(name: str) -> bool:
+    return name in TYPE_NAMES or name.endswith("_t")
+
+
+def _is_attribute(name: str) -> bool:
+    return name.startswith("__") or (name.isupper() and len(name) > 1)
+
+
+def _drop(tokens: list[Token], shape: str, start: int, end: int, edits: list[Edit]) -> None:
+    """Drop unknown words; one that says so makes the declaration's function never return."""
+    edits.append((start, end, []))
+    for token in tokens[start:end]:
+        if "noreturn" in token.value.lower() and not shape.count("{", 0, start) > shape.count(
+            "}", 0, start
+        ):
+            front = max(shape.rfind(code, 0, start) for code in ";{}") + 1
+            made = Token("_NORETURN", "_Noreturn", token.line, token.column, token.file)
+            edits.append((front, front, [made]))
+
+
+def _drop_attributes(
+    tokens: list[Token], shape: str, start: int, end: int, edits: list[Edit]
+) -> None:
+    """Of names in a row keep the type (where one is due) and the one that is declared."""
+    before = shape[start - 1 : start]
+    indexes = list(range(start, end))
+    if before == "s":
+        indexes = indexes[1:]  # the tag
+    kept = set()
+    if not before or before not in "st*":
+        types = [i for i in indexes[:-1] if _is_type(tokens[i].value)]
+        plain = [i for i in indexes[:-1] if not _is_attribute(tokens[i].value)]
+        kept.add(types[0] if types else plain[0] if plain else indexes[-2])
+    names = [i for i in indexes if i not in kept and not _is_attribute(tokens[i].value)]
+    kept.add(names[-1] if names else indexes[-1])
+    for index in indexes:
+        if index not in kept:
+            _drop(tokens, shape, index, index + 1, edits)
+
+
+def _drop_from_type(
+    tokens: list[Token], shape: str, start: int, end: int, edits: list[Edit]
+) -> None:
+    """Of names before a `*` keep one: the tag, or the type."""
+    indexes = list(range(start, end))
+    if shape[start - 1 : start] == "s":
+        kept = start
+    else:
+        types = [i for i in indexes if _is_type(tokens[i].value)]
+        plain = [i for i in indexes if not _is_attribute(tokens[i].value)]
+        kept = types[0] if types else plain[-1] if plain else indexes[-1]
+    for index in indexes:
+        if index != kept:
+            _drop(tokens, shape, index, index + 1, edits)
+
+
+def _end_statement_macros(
+    tokens: list[Token], shape: str, spans: list[tuple[int, int]], edits: list[Edit]
+) -> None:
+    """Insert the semicolon of statement macros, which stand between the stretches of declarations."""
+    for (_, start), (end, _) in zip(spans, [*spans[1:], (len(shape), 0)], strict=True):
+        for match in _STATEMENT_MACRO.finditer(shape, start, end + 1):
+            behind = match.end()
+            last = tokens[behind - 1]
+            edits.append((behind, behind, [Token("SEMI", ";", last.line, last.column, last.file)]))

@@ -1,0 +1,116 @@
+"""From files to findings: reads each file, links them, runs the rules over the facts."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterable, Sequence
+
+from analyzer.cfront import Sources, parse_file
+from analyzer.cfront.lower import lower
+from analyzer.diagnostics import Diagnostic, Severity
+from analyzer.flow.analysis import Analysis
+from analyzer.flow.program import Program
+from analyzer.flow.result import RuleContext
+from analyzer.ir.nodes import Unit
+from analyzer.options import Options, SourceFile
+from analyzer.result import InternalFailure, ProjectResult
+from analyzer.rules import run_rules
+from runtime_sim.model.api import Api, load_api
+
+
+class FileResult:
+    """One file, read: its units (one a configuration), the headers they needed, what went wrong."""
+
+    __slots__ = ("errors", "headers", "units")
+
+    def __init__(
+        self,
+        units: tuple[Unit, ...],
+        headers: tuple[str, ...],
+        errors: tuple[InternalFailure, ...],
+    ) -> None:
+        self.units = units
+        self.headers = headers
+        self.errors = errors
+
+
+Mapper = Callable[[Callable[[SourceFile], FileResult], Sequence[SourceFile]], Iterable[FileResult]]
+"""Like `map`: applies a picklable function to each file, perhaps in other processes, in order."""
+
+
+class Reader:
+    """Reads the files of one project into units. Picklable, so that files can be read in parallel."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._api: Api | None = None
+        self._sources: Sources | None = None
+
+    def __getstate__(self) -> Options:
+        return self._options
+
+    def __setstate__(self, options: Options) -> None:
+        self.__init__(options)  # type: ignore[misc]
+
+    def __call__(self, file: SourceFile) -> FileResult:
+        if self._sources is None or self._api is None:
+            self._sources = Sources(self._options.root, self._options.profile)
+            self._api = load_api(self._options.profile, self._options.rows)
+        try:
+            text = file.content
+            if text is None:
+                with open(file.path, "rb") as handle:
+                    text = handle.read()
+            parsed = parse_file(file.path, text, self._sources, file.flags)
+            units = tuple(lower(one, self._api) for one in parsed)
+        except Exception:
+            failure = InternalFailure(file.path, "", traceback.format_exc())
+            return FileResult((), (), (failure,))
+        headers = dict.fromkeys(h for one in parsed for h in one.headers)
+        return FileResult(units, tuple(headers), ())
+
+
+def check_project(
+    files: Sequence[SourceFile], options: Options, read_units: Mapper | None = None
+) -> ProjectResult:
+    """Check files that belong together: those of one project, under one profile."""
+    reader = Reader(options)
+    results = list((read_units or map)(reader, files))
+    units = [unit for result in results for unit in result.units]
+    errors = [error for result in results for error in result.errors]
+    analysis = Analysis(Program(units), load_api(options.profile, options.rows))
+    context = RuleContext(options.profile)
+    diagnostics = [d for unit in units for d in _problems(unit)]
+    for facts in analysis.run():
+        try:
+            diagnostics.extend(run_rules(facts, context))
+        except Exception:
+            function = facts.function
+            path = function.symbol.position.path
+            errors.append(InternalFailure(path, function.name, traceback.format_exc()))
+    errors.extend(analysis.errors)
+    return ProjectResult(
+        diagnostics=tuple(diagnostics),
+        functions=len({f.symbol.position for unit in units for f in unit.functions}),
+        headers=tuple(dict.fromkeys(h for result in results for h in result.headers)),
+        errors=tuple(errors),
+        extents=_extents(units),
+    )
+
+
+def _problems(unit: Unit) -> list[Diagnostic]:
+    return [
+        Diagnostic("parse-error", Severity.WARNING, p.position, p.function, p.message)
+        for p in unit.problems
+    ]
+
+
+def _extents(units: Sequence[Unit]) -> dict[str, tuple[tuple[str, int, int], ...]]:
+    """Where each function stands, by file: name, first line, last line."""
+    found: dict[str, dict[tuple[str, int, int], None]] = {}
+    for unit in units:
+        for function in unit.functions:
+            start, end = function.symbol.position, function.end
+            last = end.line if end.path == start.path else start.line
+            found.setdefault(start.path, {})[function.name, start.line, last] = None
+    return {path: tuple(sorted(extents)) for path, extents in found.items()}

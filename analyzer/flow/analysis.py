@@ -1,0 +1,158 @@
+"""The analysis of a project: summaries on demand, callees first, and the facts of every function."""
+
+from __future__ import annotations
+
+import traceback
+from collections import defaultdict
+from dataclasses import replace
+
+from analyzer.flow.facts import Collection, Fact, RootAgain, RootOutOfScope
+from analyzer.flow.interpreter import interpret
+from analyzer.flow.program import Program
+from analyzer.flow.result import FunctionFacts
+from analyzer.flow.run import Run
+from analyzer.flow.summarise import summarise
+from analyzer.flow.summary import NOTHING, Summary
+from analyzer.flow.survey import is_plain
+from analyzer.flow.values import Memory
+from analyzer.flow.walk import calls_of
+from analyzer.ir.nodes import Function
+from analyzer.result import InternalFailure
+from runtime_sim.model.api import Api
+from runtime_sim.model.api.row import Collects, Raises
+
+MAX_ROUNDS = 3
+
+
+class Analysis:
+    """Interprets each function at most a few times; what is recursive, until its summary stands."""
+
+    def __init__(self, program: Program, api: Api) -> None:
+        self.program = program
+        self.api = api
+        self._summaries: dict[Function, Summary] = {}
+        self._facts: dict[Function, list[Fact]] = defaultdict(list)
+        self._active: list[Function] = []
+        self._recursive: set[Function] = set()
+        self._assumed: dict[Function, Summary] = {}
+        self.errors: list[InternalFailure] = []
+        self._reaches = _Reachability(program, api)
+
+    def run(self) -> list[FunctionFacts]:
+        """The facts of every function of the project that has to do with OCaml."""
+        results = []
+        for function in self.program.functions():
+            if not self._is_plain(function):
+                self.summary(function)
+        for function in self.program.functions():
+            facts = self._facts.get(function)
+            if facts:
+                ordered = tuple(sorted(facts, key=lambda f: (f.position, type(f).__name__)))
+                results.append(FunctionFacts(function, _without_echoes(ordered)))
+        return results
+
+    def summary(self, function: Function) -> Summary:
+        """What a call of `function` does."""
+        found = self._summaries.get(function)
+        if found is not None:
+            return found
+        if function in self._active:
+            self._recursive.add(function)
+            return self._assumed.get(function) or self._reaches.guess(function)
+        if len(self._active) > 60:
+            return self._reaches.guess(function)
+        return self._compute(function)
+
+    def _compute(self, function: Function) -> Summary:
+        self._active.append(function)
+        try:
+            summary = NOTHING
+            for _ in range(MAX_ROUNDS):
+                self._recursive.discard(function)
+                run = Run(self, function)
+                interpret(run)
+                summary = summarise(run)
+                if function not in self._recursive or summary == self._assumed.get(function):
+                    break
+                self._assumed[function] = summary
+            self._facts[function].extend(run.facts.values())
+        except Exception:
+            self.errors.append(
+                InternalFailure(
+                    function.symbol.position.path, function.name, traceback.format_exc()
+                )
+            )
+            summary = NOTHING
+        finally:
+            self._active.pop()
+        self._summaries[function] = summary
+        return summary
+
+    def report_in(self, function: Function, fact: Fact) -> None:
+        """A fact about a callee that shows only at one of its calls."""
+        facts = self._facts[function]
+        if not any(f.position == fact.position and type(f) is type(fact) for f in facts):
+            facts.append(fact)
+
+    def parameter_number(self, function: Function, memory: Memory) -> int | None:
+        """Which pointer parameter's memory this is."""
+        for number, symbol in enumerate(function.params):
+            if symbol is memory.site:
+                return number
+        return None
+
+    def _is_plain(self, function: Function) -> bool:
+        return is_plain(function, self._concerns)
+
+    def _concerns(self, name: str) -> bool:
+        return bool(name) and (name.startswith("caml_") or self.api.get(name) is not None)
+
+
+def _without_echoes(facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    """A root that is pushed again in a loop is out of scope as well: one fault, told once."""
+    again = {f.position for f in facts if isinstance(f, RootAgain)}
+    if not again:
+        return facts
+    return tuple(f for f in facts if not (isinstance(f, RootOutOfScope) and f.position in again))
+
+
+class _Reachability:
+    """Which functions reach a collection or an exception at all: the guess for a recursive call."""
+
+    def __init__(self, program: Program, api: Api) -> None:
+        self._program = program
+        self._api = api
+        self._collects: dict[Function, bool] = {}
+
+    def guess(self, function: Function) -> Summary:
+        collects = self._reach(function, set())
+        if not collects:
+            return NOTHING
+        return replace(NOTHING, collects=Collection(function.symbol.position, function.name, ()))
+
+    def _reach(self, function: Function, seen: set[Function]) -> bool:
+        known = self._collects.get(function)
+        if known is not None:
+            return known
+        seen.add(function)
+        unit = self._program.unit_of[function]
+        found = False
+        for call in calls_of(function):
+            name = call.name
+            if not name:
+                continue
+            targets = self._program.resolve(name, unit)
+            if targets:
+                found = any(t not in seen and self._reach(t, seen) for t in targets)
+            else:
+                row = self._api.get(name)
+                found = (
+                    row is not None
+                    and row.collects is Collects.YES
+                    and row.raises is not Raises.ALWAYS
+                )
+            if found:
+                break
+        if found or len(seen) == 1:
+            self._collects[function] = found
+        return found

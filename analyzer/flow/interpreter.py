@@ -1,0 +1,307 @@
+"""The abstract interpreter: runs a function's blocks on states until nothing new is found.
+
+States that meet in a block are joined if they agree on what keeps paths apart (`State.key`); when
+too many kinds of paths meet, only frame and lock keep them apart.  Facts are told as they are
+met: a state stands for paths that exist, so what it shows is true of one of them.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator
+
+from analyzer.flow.calls import apply_lock, call
+from analyzer.flow.evaluate import as_value, evaluate, plain_value
+from analyzer.flow.facts import (
+    EncodedUse,
+    GlobalRootFault,
+    LockFault,
+    LockImbalance,
+    Origin,
+    RootFault,
+    UnorderedRead,
+    UnrootedStore,
+)
+from analyzer.flow.frames import apply_frame, end_scope, leave
+from analyzer.flow.refine import cell_of, narrow, refine
+from analyzer.flow.run import Run
+from analyzer.flow.state import LockState, State, join_states
+from analyzer.flow.stores import assign, declare, hand_over
+from analyzer.flow.values import (
+    HEAP_SHAPES,
+    UNKNOWN,
+    AbsVal,
+    Memory,
+    Shape,
+    base_of,
+)
+from analyzer.ir.nodes import (
+    Assign,
+    Block,
+    Branch,
+    Call,
+    Declare,
+    EndScope,
+    Evaluate,
+    Frame,
+    Instruction,
+    Jump,
+    Lock,
+    Return,
+    Switch,
+    Symbol,
+    Temp,
+    Unsequenced,
+)
+from analyzer.ir.text import render
+from analyzer.ir.types import TypeKind
+
+MAX_PARTITIONS = 8
+MAX_VISITS = 400
+WIDEN_AFTER = 2
+
+
+def interpret(run: Run) -> None:
+    """Run the function of `run` to a fixed point, leaving facts and exits in it."""
+    function = run.function
+    blocks = function.blocks
+    if not blocks:
+        return
+    pending: list[dict[tuple[object, ...], State]] = [{} for _ in blocks]
+    settled: list[dict[tuple[object, ...], State]] = [{} for _ in blocks]
+    visits: dict[tuple[int, tuple[object, ...]], int] = {}
+    entry = entry_state(run)
+    pending[0][entry.key(False)] = entry
+    queue = [0]
+    steps = 0
+    limit = MAX_VISITS + 12 * len(blocks)
+    while queue:
+        number = heapq.heappop(queue)
+        waiting = pending[number]
+        if not waiting:
+            continue
+        pending[number] = {}
+        block = blocks[number]
+        for key, arriving in waiting.items():
+            steps += 1
+            if steps > limit:
+                return
+            state = _meet(run, block, settled[number], key, arriving, visits)
+            if state is None:
+                continue
+            for target, out in step(run, block, state.copy()):
+                coarse = len(settled[target]) + len(pending[target]) > MAX_PARTITIONS
+                out_key = out.key(coarse)
+                held = pending[target].get(out_key)
+                if held is None:
+                    pending[target][out_key] = out
+                    heapq.heappush(queue, target)
+                else:
+                    join_states(held, out, None)
+
+
+def _meet(
+    run: Run,
+    block: Block,
+    settled: dict[tuple[object, ...], State],
+    key: tuple[object, ...],
+    arriving: State,
+    visits: dict[tuple[int, tuple[object, ...]], int],
+) -> State | None:
+    """Join a state into what is known at a block's start; None when it adds nothing."""
+    known = settled.get(key)
+    if known is None:
+        settled[key] = arriving
+        return arriving
+    visit = (block.number, key)
+    visits[visit] = visits.get(visit, 0) + 1
+    thresholds = run.survey.thresholds if block.loop_head and visits[visit] > WIDEN_AFTER else None
+    return known if join_states(known, arriving, thresholds) else None
+
+
+def entry_state(run: Run) -> State:
+    """What a function's parameters hold when it is called."""
+    state = State()
+    numbers = run.survey.immediates
+    for number, symbol in enumerate(run.function.params):
+        origin = run.origin(symbol.position, f"parameter '{symbol.name}'")
+        type_ = symbol.type
+        if type_.is_value:
+            if symbol in numbers and run.primitive:
+                val = AbsVal(Shape.IMMEDIATE, origin=origin)
+            else:
+                val = AbsVal(Shape.VALUE, origin=origin, parameter=number)
+        elif type_.is_pointer:
+            memory = Memory(symbol, "")
+            val = AbsVal(Shape.ADDRESS, None, None, origin, target=memory, parameter=number)
+        else:
+            val = AbsVal(
+                Shape.DATA if type_.kind is not TypeKind.UNKNOWN else Shape.UNKNOWN,
+                origin=origin,
+                parameter=number,
+            )
+        state.cells[symbol] = val
+    return state
+
+
+def step(run: Run, block: Block, state: State) -> Iterator[tuple[int, State]]:
+    """Run one block; yields where control may go, with the state it has there."""
+    for instruction in block.instructions:
+        if not execute(run, state, instruction):
+            return
+    terminator = block.terminator
+    kind = type(terminator)
+    if kind is Jump:
+        yield terminator.target, state  # type: ignore[union-attr]
+    elif kind is Branch:
+        yield from _branch(run, state, terminator)  # type: ignore[arg-type]
+    elif kind is Switch:
+        yield from _switch(run, state, terminator)  # type: ignore[arg-type]
+    elif kind is Return:
+        _return(run, state, terminator)  # type: ignore[arg-type]
+
+
+def execute(run: Run, state: State, instruction: Instruction) -> bool:
+    """Apply one instruction. False if control does not get past it."""
+    kind = type(instruction)
+    if kind is Assign:
+        assign(run, state, instruction)  # type: ignore[arg-type]
+    elif kind is Call:
+        return call(run, state, instruction)  # type: ignore[arg-type]
+    elif kind is Evaluate:
+        evaluate(run, state, instruction.expr)  # type: ignore[union-attr]
+    elif kind is Declare:
+        declare(run, state, instruction)  # type: ignore[arg-type]
+    elif kind is Frame:
+        apply_frame(run, state, instruction)  # type: ignore[arg-type]
+    elif kind is EndScope:
+        end_scope(run, state, instruction)  # type: ignore[arg-type]
+    elif kind is Lock:
+        apply_lock(run, state, instruction)  # type: ignore[arg-type]
+    elif kind is Unsequenced:
+        _unsequenced(run, state, instruction)  # type: ignore[arg-type]
+    return True
+
+
+def _unsequenced(run: Run, state: State, instruction: Unsequenced) -> None:
+    """An operand that may be read before a call, in an order that we did not take."""
+    collection = None
+    for other in instruction.calls:
+        found = run.collections.get((other, False))
+        if found is not None:
+            collection = found
+            break
+    if collection is None:
+        return
+    held_expr = instruction.held
+    held = evaluate(run, state, held_expr)
+    if held.shape not in HEAP_SHAPES:
+        return
+    if isinstance(held_expr, Temp):
+        text = held.origin.text if held.origin is not None else "the result of a call"
+    else:
+        text = f"'{render(held_expr)}'"
+    pointer = held.shape in (Shape.DERIVED, Shape.INTERIOR)
+    run.emit(UnorderedRead(instruction.position, text, pointer, collection))
+    # Told once: what the chosen order makes of it is the same fault.
+    if isinstance(held_expr, Temp):
+        state.cells[held_expr.number] = held._replace(stale=None)
+
+
+def _branch(run: Run, state: State, branch: Branch) -> Iterator[tuple[int, State]]:
+    condition = branch.condition
+    val = evaluate(run, state, condition)
+    decided = None
+    if val.shape in (Shape.DATA, Shape.ADDRESS):
+        if val.is_null:
+            decided = False
+        elif not val.may_be_null:
+            decided = True
+    if decided is not True:
+        other = state.copy()
+        if refine(other, condition, False, plain_value):
+            yield branch.otherwise, other
+    if decided is not False and refine(state, condition, True, plain_value):
+        yield branch.then, state
+
+
+def _switch(run: Run, state: State, switch: Switch) -> Iterator[tuple[int, State]]:
+    subject = evaluate(run, state, switch.subject)
+    place = cell_of(state, switch.subject)
+    for labels, target in switch.cases:
+        taken = state.copy()
+        if len(labels) == 1:
+            label = evaluate(run, taken, labels[0])
+            if label.low is not None and label.is_constant and label.shape is Shape.DATA:
+                if subject.shape is Shape.DATA and _excludes(subject, label.low):
+                    continue
+                if place is not None and not narrow(taken, place, "==", label.low):
+                    continue
+        yield target, taken
+    yield switch.default, state
+
+
+def _excludes(val: AbsVal, n: int) -> bool:
+    return (val.low is not None and val.low > n) or (val.high is not None and val.high < n)
+
+
+def _return(run: Run, state: State, instruction: Return) -> None:
+    position = instruction.position
+    expr = instruction.expr
+    result = UNKNOWN
+    returned = run.function.symbol.type.target
+    if expr is not None:
+        result = evaluate(run, state, expr)
+        if returned is not None and returned.is_value:
+            result = as_value(run, result, expr, expr.position)
+            if result.stale is not None:
+                result = run.use(state, result, expr, expr.position, "returned", False)
+            if run.function.external and run.primitive:
+                run.expose(state, result, expr, expr.position, "returned")
+                if result.shape is Shape.ENCODED and result.parameter is None:
+                    origin = result.origin or Origin(position, render(expr))
+                    run.emit(EncodedUse(position, render(expr), "returned", origin))
+            if result.site is not None and result.shape is Shape.BLOCK:
+                run.garbage_fields(state, result.site, position, "returned", None)
+        elif result.shape is Shape.DERIVED and result.stale is not None:
+            result = run.use(state, result, expr, expr.position, "returned")
+    leave(run, state, instruction)
+    hand_over(state, result)
+    _leave_lock(run, state, instruction)
+    _leave_roots(run, state, instruction)
+    run.exits.append((state, result, expr))
+
+
+def _leave_lock(run: Run, state: State, instruction: Return) -> None:
+    if state.lock is LockState.RELEASED and run.primitive and not run.acquires_first:
+        run.emit(
+            LockImbalance(instruction.position, LockFault.RETURN, run.function.name, state.lock_at)
+        )
+
+
+def _leave_roots(run: Run, state: State, instruction: Return) -> None:
+    for place, registration in state.registered.items():
+        base = base_of(place)
+        if isinstance(base, Symbol) and base.is_local:
+            run.emit(
+                GlobalRootFault(
+                    instruction.position,
+                    RootFault.STACK,
+                    base.name,
+                    "",
+                    Origin(registration.position, f"'{base.name}' is registered"),
+                )
+            )
+    for place, kept in state.kept.items():
+        base = base_of(place)
+        held = state.cells.get(place)
+        if held is not None and held.shape not in HEAP_SHAPES:
+            continue
+        if isinstance(base, Memory) and base in state.resources:
+            # The memory itself is lost with the call; so is what it holds.
+            continue
+        run.emit(
+            UnrootedStore(
+                kept.position, kept.text, kept.kind, kept.value, None, instruction.position
+            )
+        )

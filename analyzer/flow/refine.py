@@ -1,0 +1,265 @@
+"""What the outcome of a test tells of the cells it looks at, and whether it can have that outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from analyzer.flow.state import State
+from analyzer.flow.values import AbsVal, Memory, Place, Shape
+from analyzer.flow.walk import subexpressions
+from analyzer.ir.nodes import (
+    Access,
+    AddressOf,
+    Binary,
+    Call,
+    Cast,
+    Const,
+    Deref,
+    Expr,
+    Index,
+    Member,
+    Opaque,
+    Select,
+    Symbol,
+    Temp,
+    Unary,
+    Var,
+)
+from analyzer.ir.text import render
+
+Valuation = Callable[[State, Expr], AbsVal]
+
+_NEGATED = {"<": ">=", ">": "<=", "<=": ">", ">=": "<", "==": "!=", "!=": "=="}
+_FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "==": "==", "!=": "!="}
+
+
+def refine(state: State, condition: Expr, truth: bool, value_of: Valuation) -> bool:
+    """Narrow `state` to where `condition` has this outcome; False when it cannot have."""
+    kind = type(condition)
+    if kind is Unary and condition.op == "!":  # type: ignore[union-attr]
+        return refine(state, condition.operand, not truth, value_of)  # type: ignore[union-attr]
+    if kind is Cast:
+        return refine(state, condition.operand, truth, value_of)  # type: ignore[union-attr]
+    if kind is Select:
+        return _refine_select(state, condition, truth, value_of)  # type: ignore[arg-type]
+    if kind is Binary and condition.op in _NEGATED:  # type: ignore[union-attr]
+        if not _refine_comparison(state, condition, truth, value_of):  # type: ignore[arg-type]
+            return False
+        return _remember(state, condition, truth)
+    if kind is Access:
+        if not _refine_access(state, condition, truth):  # type: ignore[arg-type]
+            return False
+        return _remember(state, condition, truth)
+    if kind is Const:
+        number = condition.number  # type: ignore[union-attr]
+        return number is None or bool(number) == truth
+    if kind is Temp and condition.number in state.tests:  # type: ignore[union-attr]
+        return refine_exception(state, state.tests[condition.number], truth)  # type: ignore[union-attr]
+    place = cell_of(state, condition)
+    if place is not None:
+        if not narrow(state, place, "!=" if truth else "==", 0):
+            return False
+        return _remember(state, condition, truth)
+    return _remember(state, condition, truth)
+
+
+def _refine_select(state: State, condition: Select, truth: bool, value_of: Valuation) -> bool:
+    """`a && b` is Select(a, b, 0); `a || b` is Select(a, 1, b)."""
+    then, otherwise = condition.then, condition.otherwise
+    if isinstance(otherwise, Const) and otherwise.number == 0 and truth:
+        return refine(state, condition.condition, True, value_of) and refine(
+            state, then, True, value_of
+        )
+    if isinstance(then, Const) and then.number == 1 and not truth:
+        return refine(state, condition.condition, False, value_of) and refine(
+            state, otherwise, False, value_of
+        )
+    return _remember(state, condition, truth)
+
+
+def cell_of(state: State, expr: Expr) -> Place | None:
+    """The cell whose content an expression is, if it is one that can be narrowed."""
+    while type(expr) is Cast:
+        expr = expr.operand
+    if type(expr) is Var:
+        return expr.symbol
+    if type(expr) is Temp:
+        return expr.number
+    if type(expr) is Member:
+        outer = cell_of(state, expr.base)
+        if outer is None and type(expr.base) is Deref:
+            pointer = cell_of(state, expr.base.pointer)
+            val = state.cells.get(pointer) if pointer is not None else None
+            outer = val.target if val is not None and val.shape is Shape.ADDRESS else None
+        if outer is None:
+            return None
+        place = (*outer, expr.name) if type(outer) is tuple else (outer, expr.name)
+        return place if place in state.cells else None
+    return None
+
+
+def narrow(state: State, place: Place, op: str, bound: int) -> bool:
+    """Narrow the number or pointer in a cell by comparing it with a constant."""
+    val = state.cells.get(place)
+    if val is None:
+        val = AbsVal(Shape.UNKNOWN)
+    if val.shape is Shape.DERIVED or val.shape is Shape.CODE:
+        return True
+    if val.shape in (Shape.BLOCK, Shape.VALUE, Shape.ENCODED, Shape.NAKED, Shape.INTERIOR):
+        return True
+    low, high = val.low, val.high
+    if op == "==":
+        if (low is not None and low > bound) or (high is not None and high < bound):
+            return False
+        low = high = bound
+    elif op == "!=":
+        if low == bound == high:
+            return False
+        if low == bound:
+            low = bound + 1
+        elif high == bound:
+            high = bound - 1
+        elif bound == 0 and low is None and high is None:
+            return _narrow_nonzero(state, place, val)
+    elif op in ("<", "<="):
+        top = bound - 1 if op == "<" else bound
+        if low is not None and low > top:
+            return False
+        high = top if high is None else min(high, top)
+    else:
+        bottom = bound + 1 if op == ">" else bound
+        if high is not None and high < bottom:
+            return False
+        low = bottom if low is None else max(low, bottom)
+    if low != val.low or high != val.high:
+        state.cells[place] = val._replace(low=low, high=high)
+        _release_failed(state, val, low, high)
+    return True
+
+
+def _narrow_nonzero(state: State, place: Place, val: AbsVal) -> bool:
+    pointer = val.shape in (Shape.ADDRESS, Shape.ROOT_POINTER)
+    symbol = place if isinstance(place, Symbol) else None
+    if pointer or (symbol is not None and symbol.type.is_pointer):
+        state.cells[place] = val._replace(low=1)
+    return True
+
+
+def _release_failed(state: State, val: AbsVal, low: int | None, high: int | None) -> None:
+    """A handle that turned out to be NULL or -1 was never acquired."""
+    target = val.target
+    if isinstance(target, Memory) and target in state.resources and isinstance(target.site, Call):
+        failed_pointer = val.shape is Shape.ADDRESS and low == 0 == high
+        failed_number = val.shape is Shape.DATA and high is not None and high < 0
+        if failed_pointer or failed_number:
+            del state.resources[target]
+
+
+def _refine_comparison(state: State, test: Binary, truth: bool, value_of: Valuation) -> bool:
+    op = test.op if truth else _NEGATED[test.op]
+    for subject, other, operator in (
+        (test.left, test.right, op),
+        (test.right, test.left, _FLIPPED[op]),
+    ):
+        place = cell_of(state, subject)
+        bound = value_of(state, other)
+        if place is None:
+            continue
+        if subject.type.is_value or bound.shape is Shape.IMMEDIATE:
+            if not _refine_immediate(state, place, operator, bound):
+                return False
+            continue
+        if not _narrow_by(state, place, operator, bound):
+            return False
+    return True
+
+
+def _narrow_by(state: State, place: Place, op: str, bound: AbsVal) -> bool:
+    if bound.shape not in (Shape.DATA, Shape.IMMEDIATE):
+        return True
+    low, high = bound.low, bound.high
+    if low is not None and low == high:
+        return narrow(state, place, op, low)
+    if op in ("<", "<=") and high is not None:
+        return narrow(state, place, op, high)
+    if op in (">", ">=") and low is not None:
+        return narrow(state, place, op, low)
+    return True
+
+
+def _refine_immediate(state: State, place: Place, op: str, bound: AbsVal) -> bool:
+    val = state.cells.get(place)
+    if val is None or bound.shape is not Shape.IMMEDIATE:
+        return True
+    if op == "==":
+        if val.shape is Shape.BLOCK:
+            return False
+        if val.shape in (Shape.VALUE, Shape.ENCODED):
+            state.cells[place] = AbsVal(Shape.IMMEDIATE, bound.low, bound.high, val.origin)
+            return True
+    if val.shape is Shape.IMMEDIATE and bound.low is not None and bound.is_constant:
+        return narrow(state, place, op, bound.low) if op in ("==", "!=") else True
+    return True
+
+
+def _refine_access(state: State, test: Access, truth: bool) -> bool:
+    if not test.args:
+        return True
+    place = cell_of(state, test.args[0])
+    val = state.cells.get(place) if place is not None else None
+    name = test.name
+    if place is None or val is None:
+        return True
+    if name in ("Is_long", "Is_block", "Is_none", "Is_some"):
+        immediate = truth if name in ("Is_long", "Is_none") else not truth
+        if immediate:
+            if val.shape is Shape.BLOCK:
+                return False
+            if val.shape is Shape.VALUE:
+                state.cells[place] = AbsVal(Shape.IMMEDIATE, origin=val.origin)
+        elif val.shape is Shape.IMMEDIATE:
+            return False
+        elif val.shape is Shape.VALUE:
+            state.cells[place] = val._replace(shape=Shape.BLOCK)
+    elif name == "Is_exception_result":
+        return refine_exception(state, place, truth)
+    elif name in ("Bool_val", "Int_val", "Long_val") and val.shape is Shape.IMMEDIATE:
+        return narrow(state, place, "!=" if truth else "==", 0)
+    return True
+
+
+def refine_exception(state: State, place: Place, truth: bool) -> bool:
+    """What Is_exception_result tells of the value in a place."""
+    val = state.cells.get(place)
+    if val is None:
+        return True
+    if truth:
+        return val.shape not in (Shape.IMMEDIATE, Shape.BLOCK)
+    if val.parameter is not None:
+        state.checked |= {val.parameter}
+    if val.shape is Shape.ENCODED:
+        state.cells[place] = val._replace(shape=Shape.VALUE)
+    return True
+
+
+def _remember(state: State, condition: Expr, truth: bool) -> bool:
+    """Fix the outcome of a test that is not decided by a cell alone; False if it was fixed otherwise."""
+    symbols: set[Symbol | str] = set()
+    size = 0
+    for part in subexpressions(condition):
+        size += 1
+        kind = type(part)
+        if kind is Var:
+            symbols.add(part.symbol)  # type: ignore[union-attr]
+        elif kind is Member:
+            symbols.add(part.name)  # type: ignore[union-attr]
+        elif kind in (Temp, Opaque, AddressOf, Index) or size > 12:
+            return True
+    if not symbols:
+        return True
+    text = render(condition)
+    known = state.conditions.get(text)
+    if known is not None and known[0] is not truth:
+        return False
+    state.conditions[text] = (truth, frozenset(symbols))
+    return True

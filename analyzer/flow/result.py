@@ -1,0 +1,32 @@
+"""What the analysis of a project hands to the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from analyzer.flow.facts import Fact
+from analyzer.ir.nodes import Function
+from runtime_sim.model.profile import Profile
+
+F = TypeVar("F")
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionFacts:
+    """The facts about one function definition, in the order of their positions."""
+
+    function: Function
+    facts: tuple[Fact, ...]
+
+    def of(self, kind: type[F]) -> Iterable[F]:
+        """The facts of one kind."""
+        return (fact for fact in self.facts if isinstance(fact, kind))
+
+
+@dataclass(frozen=True, slots=True)
+class RuleContext:
+    """What a rule may ask besides the facts."""
+
+    profile: Profile

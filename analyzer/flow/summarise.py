@@ -1,0 +1,215 @@
+"""From the end of an interpretation to what a caller has to know."""
+
+from __future__ import annotations
+
+from analyzer.diagnostics import Step
+from analyzer.flow.facts import Collection
+from analyzer.flow.run import Bounds, Run
+from analyzer.flow.state import LockState
+from analyzer.flow.summary import Summary, extend
+from analyzer.flow.values import UNKNOWN, AbsVal, Memory, Shape, base_of, join
+from analyzer.ir.nodes import Access, Call, Cast, Expr, Symbol, Var
+
+_HEAP_VALUES = frozenset({Shape.BLOCK, Shape.VALUE, Shape.ENCODED})
+
+
+def summarise(run: Run) -> Summary:
+    """The summary of the function that `run` has interpreted."""
+    exits = run.exits
+    memory = _returned_memory(run)
+    return Summary(
+        returns=bool(exits),
+        collects=_collection(run),
+        raises=run.raise_,
+        result=_result(run),
+        result_memory=memory.what if memory is not None else "",
+        result_release=_release_of(memory),
+        tests_exception=frozenset(run.tests),
+        checks=_checked(run),
+        narrows=_narrowed(run),
+        raising=dict(run.raising),
+        predicate=_predicate(run),
+        needs_lock=() if run.acquires_first else run.needs_lock,
+        releases_first=run.releases_first,
+        acquires_first=run.acquires_first,
+        leaves=_lock_on_return(run),
+        escapes=dict(run.escapes),
+        writes=frozenset(run.writes | _written(run)),
+        fills=frozenset(run.fills),
+        plain_stores=dict(run.plain_stores),
+        frees=frozenset(run.frees),
+        keeps=frozenset(run.keeps | _kept(run)),
+        registers=frozenset(run.registers),
+        removes=frozenset(run.removes),
+        out=_out(run),
+        unused=frozenset(
+            n for n, symbol in enumerate(run.function.params) if symbol not in run.survey.used
+        ),
+        late_reads=frozenset(run.late_reads),
+    )
+
+
+def _collection(run: Run) -> Collection | None:
+    """A collection on a path that returns, with the way to it."""
+    found: Collection | None = None
+    for state, _, _ in run.exits:
+        collected = state.collected
+        if collected is not None and (found is None or (found.doubt and not collected.doubt)):
+            found = collected
+    if found is None:
+        return None
+    step = Step(found.position, f"'{run.function.name}' calls '{found.callee}'")
+    return Collection(found.position, run.function.name, extend(step, found.chain), found.doubt)
+
+
+def _result(run: Run) -> AbsVal:
+    result: AbsVal | None = None
+    for _, val, _ in run.exits:
+        if isinstance(val.target, Symbol):
+            val = UNKNOWN
+        val = val._replace(stale=None, origin=None, garbage=False)
+        result = val if result is None else join(result, val)
+    if result is None:
+        return UNKNOWN
+    if result.shape is Shape.ADDRESS and result.parameter is None:
+        return result._replace(target=None, site=None)
+    return result._replace(site=None)
+
+
+def _returned_memory(run: Run) -> Memory | None:
+    found: Memory | None = None
+    for _, val, _ in run.exits:
+        if val.is_null:
+            continue
+        base = base_of(val.target) if val.shape is Shape.ADDRESS and val.target else None
+        if not isinstance(base, Memory) or base.is_parameter or val.target is not base:
+            return None
+        if found is not None and found != base:
+            return None
+        found = base
+    return found
+
+
+def _release_of(memory: Memory | None) -> str:
+    from analyzer.flow.clib import lookup
+
+    if memory is None or not isinstance(memory.site, Call):
+        return ""
+    row = lookup(memory.site.name)
+    return row.acquires if row is not None else ""
+
+
+def _predicate(run: Run) -> int | None:
+    """The parameter whose being an exception the function returns."""
+    if len(run.exits) != 1:
+        return None
+    expr: Expr | None = run.exits[0][2]
+    while isinstance(expr, Cast):
+        expr = expr.operand
+    if isinstance(expr, Access) and expr.name == "Is_exception_result":
+        subject = expr.args[0]
+        if isinstance(subject, Var):
+            for number, symbol in enumerate(run.function.params):
+                if symbol is subject.symbol:
+                    return number
+    return None
+
+
+def _lock_on_return(run: Run) -> int | None:
+    """Where the lock is on return, when it is not where the caller had it."""
+    states = set()
+    for state, _, _ in run.exits:
+        lock = state.lock
+        if lock is LockState.RELEASED and run.acquires_first:
+            lock = LockState.ENTRY
+        elif lock is LockState.HELD and (run.releases_first or not run.acquires_first):
+            lock = LockState.ENTRY
+        states.add(lock)
+    if len(states) != 1:
+        return None
+    lock = states.pop()
+    return None if lock is LockState.ENTRY else int(lock)
+
+
+def _parameter_of(run: Run, base: object) -> int | None:
+    if isinstance(base, Memory) and base.is_parameter:
+        return run.analysis.parameter_number(run.function, base)
+    return None
+
+
+def _out(run: Run) -> dict[tuple[int | str, ...], AbsVal]:
+    """What is stored through pointer parameters, on any path."""
+    merged: dict[tuple[int | str, ...], AbsVal] = {}
+    everywhere: dict[tuple[int | str, ...], int] = {}
+    for state, _, _ in run.exits:
+        for place, val in state.cells.items():
+            number = _parameter_of(run, base_of(place))
+            if number is None:
+                continue
+            path = (number, *(place[1:] if type(place) is tuple else ()))
+            clean = _exported(val)
+            old = merged.get(path)  # type: ignore[arg-type]
+            merged[path] = clean if old is None else join(old, clean)  # type: ignore[index]
+            everywhere[path] = everywhere.get(path, 0) + 1  # type: ignore[index,arg-type]
+    total = len(run.exits)
+    return {
+        path: val if everywhere[path] == total else val._replace(garbage=True)
+        for path, val in merged.items()
+    }
+
+
+def _exported(val: AbsVal) -> AbsVal:
+    """A value as the caller sees it: nothing of this function's own variables is left in it."""
+    if val.shape in _HEAP_VALUES:
+        return AbsVal(val.shape)
+    if val.shape in (Shape.DATA, Shape.IMMEDIATE):
+        return AbsVal(val.shape, val.low, val.high)
+    return UNKNOWN
+
+
+def _written(run: Run) -> set[int]:
+    found = set()
+    for state, _, _ in run.exits:
+        for place in state.cells:
+            number = _parameter_of(run, base_of(place))
+            if number is not None:
+                found.add(number)
+    return found
+
+
+def _checked(run: Run) -> frozenset[int]:
+    """Value parameters known to be no encoded exception wherever the function returns."""
+    found: frozenset[int] | None = None
+    for state, _, _ in run.exits:
+        found = state.checked if found is None else found & state.checked
+    return found or frozenset()
+
+
+def _narrowed(run: Run) -> dict[int, Bounds]:
+    """The bounds of numbers and pointers given, where the function returns."""
+    found: dict[int, Bounds] = {}
+    for number, symbol in enumerate(run.function.params):
+        if symbol.type.is_value or not run.exits:
+            continue
+        joined: AbsVal | None = None
+        for state, _, _ in run.exits:
+            val = state.cells.get(symbol, UNKNOWN)
+            val = val if val.parameter == number else UNKNOWN
+            joined = val if joined is None else join(joined, val)
+        assert joined is not None
+        if joined.low is not None or joined.high is not None:
+            found[number] = (joined.low, joined.high)
+    return found
+
+
+def _kept(run: Run) -> set[int]:
+    """Pointer parameters that the function puts where they are found again."""
+    kept: set[int] = set()
+    for state, _, _ in run.exits:
+        for place, val in state.cells.items():
+            if val.parameter is None or val.shape not in (Shape.ADDRESS, Shape.DATA):
+                continue
+            base = base_of(place)
+            if isinstance(base, Memory) or (isinstance(base, Symbol) and not base.is_local):
+                kept.add(val.parameter)
+    return kept

@@ -1,0 +1,73 @@
+"""What a caller has to know of a function: the effects of a call, each with a witness path."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from analyzer.diagnostics import Step
+from analyzer.flow.facts import Collection
+from analyzer.flow.values import AbsVal, UNKNOWN
+from analyzer.ir.nodes import Position
+from runtime_sim.model.api.row import Raises
+
+Chain = tuple[Step, ...]
+MAX_CHAIN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Raise:
+    """An exception may leave the call."""
+
+    kind: Raises
+    chain: Chain
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The effects of a call on a path that returns, unless said otherwise.
+
+    Parameters are numbered from 0.  `collects` is None when no returning path may collect.
+    `needs_lock` is where the heap is first used with the lock as the caller left it;
+    `enters_released`: the first thing it does with the lock is to acquire it.
+    `leaves` is the lock on return when that is not as the caller left it.  `out` gives what is
+    stored through pointer parameters: (parameter, members...) to the value.  `checks` are parameters
+    that are no encoded exception when it returns; `narrows` bounds numbers and pointers given, on
+    return, and `raising` where it raises.
+    """
+
+    returns: bool = True
+    collects: Collection | None = None
+    raises: Raise | None = None
+    result: AbsVal = UNKNOWN
+    result_memory: str = ""
+    result_release: str = ""
+    tests_exception: frozenset[int] = frozenset()
+    checks: frozenset[int] = frozenset()
+    narrows: Mapping[int, tuple[int | None, int | None]] = field(default_factory=dict)
+    raising: Mapping[int, tuple[int | None, int | None]] = field(default_factory=dict)
+    predicate: int | None = None
+    needs_lock: Chain = ()
+    releases_first: Chain = ()
+    acquires_first: Chain = ()
+    leaves: int | None = None
+    escapes: Mapping[int, Chain] = field(default_factory=dict)
+    writes: frozenset[int] = frozenset()
+    fills: frozenset[int] = frozenset()
+    plain_stores: Mapping[int, Position] = field(default_factory=dict)
+    frees: frozenset[int] = frozenset()
+    keeps: frozenset[int] = frozenset()
+    registers: frozenset[tuple[int | str, ...]] = frozenset()
+    removes: frozenset[tuple[int | str, ...]] = frozenset()
+    out: Mapping[tuple[int | str, ...], AbsVal] = field(default_factory=dict)
+    unused: frozenset[int] = frozenset()
+    late_reads: frozenset[int] = frozenset()
+
+
+NOTHING = Summary()
+"""A call that does nothing the analysis cares for."""
+
+
+def extend(step: Step, chain: Chain) -> Chain:
+    """A witness path with one more call in front, kept short."""
+    return (step, *chain)[:MAX_CHAIN]
