@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import traceback
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from analyzer.cfront import Sources, parse_file
 from analyzer.cfront.lower import lower
@@ -14,6 +16,7 @@ from analyzer.flow.result import RuleContext
 from analyzer.ir.nodes import Unit
 from analyzer.options import Options, SourceFile
 from analyzer.result import InternalFailure, ProjectResult
+from analyzer.runtime_sources import runtime_folders
 from analyzer.rules import run_rules
 from runtime_sim.model.api import Api, load_api
 
@@ -78,7 +81,8 @@ def check_project(
     results = list((read_units or map)(reader, files))
     units = [unit for result in results for unit in result.units]
     errors = [error for result in results for error in result.errors]
-    analysis = Analysis(Program(units), load_api(options.profile, options.rows))
+    api = load_api(options.profile, options.rows)
+    analysis = Analysis(Program(units), api)
     context = RuleContext(options.profile)
     diagnostics = [d for unit in units for d in _problems(unit)]
     for facts in analysis.run():
@@ -89,6 +93,9 @@ def check_project(
             path = function.symbol.position.path
             errors.append(InternalFailure(path, function.name, traceback.format_exc()))
     errors.extend(analysis.errors)
+    folders = runtime_folders(units, api)
+    if folders:
+        diagnostics = [_in_runtime(d, folders) for d in diagnostics]
     return ProjectResult(
         diagnostics=tuple(diagnostics),
         functions=len({f.symbol.position for unit in units for f in unit.functions}),
@@ -96,6 +103,11 @@ def check_project(
         errors=tuple(errors),
         extents=_extents(units),
     )
+
+
+def _in_runtime(diagnostic: Diagnostic, folders: frozenset[str]) -> Diagnostic:
+    inside = os.path.dirname(diagnostic.position.path) in folders
+    return replace(diagnostic, pedantic=True) if inside else diagnostic
 
 
 def _problems(unit: Unit) -> list[Diagnostic]:

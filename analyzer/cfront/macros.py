@@ -27,13 +27,17 @@ class ExpansionLimitError(Exception):
 
 @dataclass(slots=True)
 class Macro:
-    """`#define name body`. `params` is None when it is not function-like; `variadic` the last one's name."""
+    """`#define name body`.
+
+    `params` is None when it is not function-like; `variadic` is the name of the rest.
+    """
 
     name: str
     params: dict[str, int] | None
     variadic: str
     body: list[Token]
     plain: bool  # no `#`, `##` or `__VA_OPT__` in the body
+    parts: list[list[Token] | int]  # the body, with a number for each use of a parameter
 
 
 _OPERATORS = frozenset({"HASH", "PASTE"})
@@ -61,7 +65,9 @@ def define(tokens: list[Token]) -> Macro | None:
         for word in words[1:end]:
             if word == "...":
                 # Either `args...` or a nameless rest.
-                variadic = "__VA_ARGS__" if words[words.index("...") - 1] in ("(", ",") else variadic
+                variadic = (
+                    "__VA_ARGS__" if words[words.index("...") - 1] in ("(", ",") else variadic
+                )
                 if variadic == "__VA_ARGS__":
                     params[variadic] = len(params)
                 else:
@@ -70,7 +76,21 @@ def define(tokens: list[Token]) -> Macro | None:
                 params[word] = len(params)
         body = body[end + 1 :]
     plain = not any(t.type in _OPERATORS or t.value == "__VA_OPT__" for t in body)
-    return Macro(name.value, params, variadic, body, plain)
+    return Macro(name.value, params, variadic, body, plain, _parts(body, params or {}))
+
+
+def _parts(body: list[Token], params: dict[str, int]) -> list[list[Token] | int]:
+    parts: list[list[Token] | int] = []
+    start = 0
+    for index, token in enumerate(body):
+        if token.value in params:
+            if index > start:
+                parts.append(body[start:index])
+            parts.append(params[token.value])
+            start = index + 1
+    if start < len(body):
+        parts.append(body[start:])
+    return parts
 
 
 def define_text(name: str, text: str) -> Macro:
@@ -83,7 +103,7 @@ def define_text(name: str, text: str) -> Macro:
         for token in tokens[1:]:
             token.line = 0
     macro = define(tokens)
-    return macro if macro is not None else Macro(words[0] if words else "", None, "", [], True)
+    return macro if macro is not None else Macro(words[0] if words else "", None, "", [], True, [])
 
 
 Hidden = tuple[str, ...]
@@ -183,24 +203,18 @@ class Expander:
         if len(hidden) > DEPTH_LIMIT:
             raise ExpansionLimitError(use, f"macro '{use.value}' is nested too deeply")
         line, column, file = use.line, use.column, use.file
-        params = macro.params
-        made: list[Token]
+        made: list[Token] = []
         if macro.name == "__LINE__":
             made = [Token("INT_CONST_DEC", str(line), line, column, file)]
-        elif not params and macro.plain:
-            made = [Token(t.type, t.value, line, column, file) for t in macro.body]
         elif macro.plain:
-            assert params is not None
-            made = []
             expanded: dict[int, list[Token]] = {}
-            for token in macro.body:
-                number = params.get(token.value)
-                if number is None:
-                    made.append(Token(token.type, token.value, line, column, file))
-                else:
-                    if number not in expanded:
-                        expanded[number] = self.expand_all(arguments[number], hidden)
-                    made += expanded[number]
+            for part in macro.parts:
+                if not isinstance(part, int):
+                    made += [Token(t.type, t.value, line, column, file) for t in part]
+                    continue
+                if part not in expanded:
+                    expanded[part] = self.expand_all(arguments[part], hidden)
+                made += expanded[part]
                 if len(made) > TOKEN_LIMIT:
                     break
         else:
@@ -208,11 +222,9 @@ class Expander:
         self.produced += len(made) + 1
         if self.produced > TOKEN_LIMIT:
             raise ExpansionLimitError(use, f"macro '{use.value}' expands to too many tokens")
-        macros = self.macros
-        for token in made:
-            if token.value in macros:
-                return self.expand_all(made, (*hidden, macro.name))
-        return made
+        if self.macros.keys().isdisjoint([token.value for token in made]):
+            return made
+        return self.expand_all(made, (*hidden, macro.name))
 
     def _paste(
         self,

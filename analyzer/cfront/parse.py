@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pycparser import c_ast
 
 from analyzer.cfront.braces import balance
+from analyzer.cfront.declarations import ParsedDeclarations
 from analyzer.cfront.known_names import TYPE_NAMES
 from analyzer.cfront.preprocessor import ActiveText, preprocess
 from analyzer.cfront.pycparser_adapter import Parser
@@ -49,13 +50,17 @@ def parse_file(path: str, text: bytes, sources: Sources, flags: Flags) -> list[P
         return [Parsed(path, c_ast.FileAST([]), (problem,), (), frozenset())]
     file = scan(decode(text), path)
     active = preprocess(file, sources, flags, longest=False)
-    parsed = [_parse(path, active)]
-    if active.alternative:
-        parsed.append(_parse(path, preprocess(file, sources, flags, longest=True)))
-    return parsed
+    headers = sources.declarations
+    if not active.alternative:
+        return [_parse(path, active, headers, None)]
+    own = ParsedDeclarations()
+    other = preprocess(file, sources, flags, longest=True)
+    return [_parse(path, active, headers, own), _parse(path, other, headers, own)]
 
 
-def _parse(path: str, active: ActiveText) -> Parsed:
+def _parse(
+    path: str, active: ActiveText, headers: ParsedDeclarations, own: ParsedDeclarations | None
+) -> Parsed:
     problems = list(active.problems)
     tokens = rewrite_syntax_words(active.tokens, shape_of(active.tokens))
     shape = shape_of(tokens)
@@ -67,7 +72,9 @@ def _parse(path: str, active: ActiveText) -> Parsed:
     repaired = repair(tokens, shape, spans)
     for first, last in repaired.unknown:
         skipped = f"skipped to line {last.line}" if last.line != first.line else "skipped"
-        problems.append(_problem(first, f"unknown macro '{first.value}' outside of functions; {skipped}"))
+        problems.append(
+            _problem(first, f"unknown macro '{first.value}' outside of functions; {skipped}")
+        )
     if repaired.tokens is not tokens:
         tokens = repaired.tokens
         shape = shape_of(tokens)
@@ -76,7 +83,18 @@ def _parse(path: str, active: ActiveText) -> Parsed:
     parser = Parser(tokens, names)
     declarations: list[c_ast.Node] = []
     while not parser.is_done:
-        declarations += parser.parse_declaration()
+        start = parser.index
+        known = own if tokens[start].file == path else headers
+        found = known.find(tokens, start, names) if known is not None else None
+        if found is not None:
+            nodes, parser.index = found
+        else:
+            skipped_before, named_before = len(parser.problems), len(names)
+            nodes = parser.parse_declaration()
+            whole = len(parser.problems) == skipped_before and len(names) == named_before
+            if known is not None and whole:
+                known.add(tokens, start, parser.index, names, nodes)
+        declarations += nodes
     problems += parser.problems
     return Parsed(
         path,

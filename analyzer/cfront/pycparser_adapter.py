@@ -61,13 +61,19 @@ _PRECEDENCE = {
     **{"PLUS": 9, "MINUS": 9, "TIMES": 10, "DIVIDE": 10, "MOD": 10},
 }
 _PREFIX = frozenset({"AND", "TIMES", "PLUS", "MINUS", "NOT", "LNOT"})
-_INTEGERS = {
-    kind: f"INT_CONST_{kind}" for kind in ("DEC", "OCT", "HEX", "BIN", "CHAR")
-}
+_INTEGERS = {kind: f"INT_CONST_{kind}" for kind in ("DEC", "OCT", "HEX", "BIN", "CHAR")}
 _INTEGER_TYPES = frozenset(_INTEGERS.values())
-_CHARACTERS = frozenset({"CHAR_CONST", "WCHAR_CONST", "U8CHAR_CONST", "U16CHAR_CONST", "U32CHAR_CONST"})
+_CHARACTERS = frozenset(
+    {"CHAR_CONST", "WCHAR_CONST", "U8CHAR_CONST", "U16CHAR_CONST", "U32CHAR_CONST"}
+)
 _STRINGS = frozenset(
-    {"STRING_LITERAL", "WSTRING_LITERAL", "U8STRING_LITERAL", "U16STRING_LITERAL", "U32STRING_LITERAL"}
+    {
+        "STRING_LITERAL",
+        "WSTRING_LITERAL",
+        "U8STRING_LITERAL",
+        "U16STRING_LITERAL",
+        "U32STRING_LITERAL",
+    }
 )
 _OPERAND_START = (
     _NAMES

@@ -20,15 +20,15 @@ from analyzer.cfront.shapes import (
 )
 from analyzer.cfront.tokens import Token
 
-# One or more names before something that starts a type: the names are attributes.
-_BEFORE_KEYWORD = re.compile(r"(?<![sg.])i+(?=[tsTy])|(?<![sg.i])i(?=c)")
-_BEFORE_INLINE = re.compile(r"(?<![sg.i])i(?=f[fqc]*(?:[ts]|ii|i\*))")
-_BEFORE_QUALIFIER = re.compile(r"(?:(?<=[;{}(,])|^)i(?=q+(?:[ts]|ii))")
+# Names before something that starts a type are attributes.
+_BEFORE_KEYWORD = re.compile(r"(?<=i)[tscTy]|(?<=i)f[fqc]*(?:[ts]|ii|i\*)")
+_BEFORE_QUALIFIER = re.compile(r"q(?<=[;{}(,]iq)q*(?:[ts]|ii)|(?<=^i)q+(?:[ts]|ii)")
 # Names in a row. The first is a type unless a type or a tag's keyword stands before.
-_NAMES = re.compile(r"(?<![st*.i])i{3,}|(?<=s)i{3,}|(?<=[t*])i{2,}(?![(]\*)")
-_NAMES_BEFORE_STAR = re.compile(r"(?<![gi.*])i{2,}(?=\*)")
+_NAMES = re.compile(r"ii+(?:(?<=iii)|(?<=[t*]ii))")
+_NAMES_BEFORE_STAR = re.compile(r"ii+(?=\*)")
 _NAMES_AFTER_PARAMETERS = re.compile(rf"(?<=[it*])i{PARENS}(i+(?=\{{)|i(?:{PARENS})?(?=[;{{]))")
-_BESIDE_STRING = re.compile(rf"(?<=S)i(?:{PARENS})?(?=[S,);\]}}])|(?<=[(,=?:+r\[{{])i(?=S)")
+_BEHIND_STRING = re.compile(rf"S(i(?:{PARENS})?)(?=[S,);\]}}])")
+_BEFORE_STRING = re.compile(r"S(?<=[(,=?:+r\[{]iS)")
 # A macro call where only a type can stand.
 _TYPE_MACRO = re.compile(
     rf"(?:(?<=[;{{}}cq])|^)i{PARENS}(?=\*+q*i[;,=\[(])|(?<=[(,q])i{PARENS}(?=\*+q*\))"
@@ -59,19 +59,20 @@ def repair(tokens: list[Token], shape: str, spans: list[Span]) -> Repaired:
     edits: list[Edit] = []
     unknown: list[tuple[Token, Token]] = []
     for match in _BEFORE_KEYWORD.finditer(shape):
-        start, end = match.span()
-        if shape[end] != "c" or not _is_type(tokens[start].value):
-            _drop(tokens, shape, start, end, edits)
-    for pattern in (_BEFORE_INLINE, _BEFORE_QUALIFIER):
-        for match in pattern.finditer(shape):
-            if not _is_type(tokens[match.start()].value):
-                _drop(tokens, shape, match.start(), match.end(), edits)
+        _drop_before(tokens, shape, match.start(), edits)
+    for match in _BEFORE_QUALIFIER.finditer(shape):
+        if not _is_type(tokens[match.start() - 1].value):
+            _drop(tokens, shape, match.start() - 1, match.start(), edits)
     for match in _NAMES.finditer(shape):
-        _drop_attributes(tokens, shape, match.start(), match.end(), edits)
+        if shape[match.start() - 1 : match.start()] not in (".", "i"):
+            _drop_attributes(tokens, shape, match.start(), match.end(), edits)
     for match in _NAMES_BEFORE_STAR.finditer(shape):
-        _drop_from_type(tokens, shape, match.start(), match.end(), edits)
-    for match in _BESIDE_STRING.finditer(shape):
-        edits.append((match.start(), match.end(), []))
+        if shape[match.start() - 1 : match.start()] not in ("g", "i", ".", "*"):
+            _drop_from_type(tokens, shape, match.start(), match.end(), edits)
+    for match in _BEHIND_STRING.finditer(shape):
+        edits.append((match.start(1), match.end(1), []))
+    for match in _BEFORE_STRING.finditer(shape):
+        edits.append((match.start() - 1, match.start(), []))
     for match in _TYPE_MACRO.finditer(shape):
         edits.append((match.start() + 1, match.end(), []))
     for start, end in declarator_parts(shape, spans):
@@ -125,6 +126,22 @@ def _drop_calls(
         unknown.append((tokens[calls[0][0]], tokens[calls[-1][1] - 1]))
         edits.append((calls[0][0], calls[-1][1], []))
     return position
+
+
+def _drop_before(tokens: list[Token], shape: str, end: int, edits: list[Edit]) -> None:
+    """Drop the names that stand directly before the keyword of a declaration at `end`.
+
+    Storage and function specifiers may stand behind a type as well.
+    """
+    start = end - 1
+    if shape[end] in "cf":
+        if _is_type(tokens[start].value) or shape[start - 1 : start] == "i":
+            return
+    else:
+        while shape[start - 1 : start] == "i":
+            start -= 1
+    if shape[start - 1 : start] not in ("s", "g", "."):
+        _drop(tokens, shape, start, end, edits)
 
 
 def _is_type(name: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from analyzer.cfront.declarations import ParsedDeclarations
 from analyzer.cfront.known_names import OCAML_HEADERS
 from analyzer.cfront.tokens import TokenFile, scan
 from runtime_sim.model.profile import Profile
@@ -28,6 +29,7 @@ class Sources:
     def __init__(self, root: str, profile: Profile) -> None:
         self.root = root
         self.profile = profile
+        self.declarations = ParsedDeclarations()
         self._real_root = os.path.realpath(root)
         self._files: dict[str, TokenFile | None] = {}
         self._found: dict[tuple[str, str, bool, tuple[str, ...]], str | None] = {}
@@ -48,9 +50,7 @@ class Sources:
             return None
         return None if b"\0" in data else scan(decode(data), path)
 
-    def find(
-        self, name: str, includer: str, quoted: bool, folders: tuple[str, ...]
-    ) -> str | None:
+    def find(self, name: str, includer: str, quoted: bool, folders: tuple[str, ...]) -> str | None:
         """Where the header `name` is, None when it is not the project's.
 
         Looked for beside the file that includes it, in `folders`, at the root, and at last anywhere
@@ -61,9 +61,7 @@ class Sources:
             self._found[key] = self._find(*key)
         return self._found[key]
 
-    def _find(
-        self, name: str, beside: str, quoted: bool, folders: tuple[str, ...]
-    ) -> str | None:
+    def _find(self, name: str, beside: str, quoted: bool, folders: tuple[str, ...]) -> str | None:
         if _is_ocaml_header(name):
             return None
         places = [beside, *folders] if quoted else [*folders, beside]

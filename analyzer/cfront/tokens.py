@@ -29,6 +29,19 @@ class Token:
         self.column = column
         self.file = file
 
+    def __eq__(self, other: object) -> bool:
+        """Whether it is the same word at the same place, be it a name or a type there."""
+        return (
+            isinstance(other, Token)
+            and self.value == other.value
+            and self.line == other.line
+            and self.column == other.column
+            and self.file == other.file
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.value, self.line, self.column, self.file))
+
     def __repr__(self) -> str:
         return f"{self.file}:{self.line}:{self.column} {self.type} {self.value!r}"
 
@@ -95,21 +108,24 @@ class TokenFile:
 
 _WORD = re.compile(
     r"""([ \t\r\f\v]*)
-    ( [^\W\d][\w$]* | \$[\w$]*
+    ( [A-Za-z_][\w$\x80-\U0010ffff]*+ | [(),;{}\[\]]
     | \n
-    | \.?\d(?:[eEpP][+-]|[\w.]|'(?=\w))*
+    | \.?\d(?:[eEpP][+-]|[\w.]|'(?=\w))*+
     | "(?:[^"\\\n]|\\[\s\S])*+" | '(?:[^'\\\n]|\\[\s\S])++'
     | /(?:\*(?:[^*]++|\*(?!/))*+(?:\*/)? | /(?:[^\\\n]|\\[\s\S])*+ | =?)
     | \.\.\.|<<=|>>=|->|\+\+|--|&&|\|\||<<|>>|[-+*%&|^=!<>]=|\#\#|::
     | ["'][^\n]*+
     | \\\r?\n
+    | [$\x80-\U0010ffff][\w$\x80-\U0010ffff]*
     | [\s\S]
     )""",
-    re.VERBOSE,
+    re.VERBOSE | re.ASCII,
 )
 
 _TYPES: dict[str, str] = {**KEYWORDS, **PUNCTUATORS, "\n": "NEWLINE", "#": "HASH", "##": "PASTE"}
-_CONDITIONALS = frozenset({"if", "ifdef", "ifndef", "elif", "elifdef", "elifndef", "else", "endif"})
+_CONDITIONALS = frozenset(
+    {"if", "ifdef", "ifndef", "elif", "elifdef", "elifndef", "else", "endif"}
+)
 _OPENING = frozenset({"if", "ifdef", "ifndef"})
 _STRING_PREFIXES = {"L": "W", "u8": "U8", "u": "U16", "U": "U32"}
 _FLOAT = re.compile(r"0[xX][\da-fA-F'.]*[.pP]|(?!0[xXbB])[\d']*(?:[.eE])")
@@ -181,9 +197,11 @@ def scan(text: str, path: str) -> TokenFile:
     line, start, position = 1, -1, 0  # `start` is one before the line's first character
     for blank, word in _WORD.findall(text):
         position += len(blank)
-        kind = get(word)
-        if kind is None:
-            kind = type_of(word)
+        kind = get(word) or type_of(word)
+        if kind not in _UNUSUAL:
+            append(Token(kind, word, line, position - start, path))
+            position += len(word)
+            continue
         if kind == "NEWLINE":
             line += 1
             start = position
@@ -194,33 +212,25 @@ def scan(text: str, path: str) -> TokenFile:
                 current = []
                 append = current.append
             continue
-        if kind == "BLANK":
-            end = word.count("\n")
-            if end:
-                line += end
-                start = position + word.rindex("\n")
-            position += len(word)
-            continue
-        if kind == "HASH" and directive is None and not (current and current[-1].line == line):
-            if current:
-                builder.run(current)
-                current = []
-                append = current.append
-            directive = Token(kind, word, line, position - start, path)
-        elif kind in _CHECKED:
-            token = Token(kind, word, line, position - start, path)
-            if kind == "STRING_LITERAL" or kind == "CHAR_CONST":
-                _add_literal(current, token)
-                end = word.count("\n")
-                if end:
-                    line += end
-                    start = position + word.rindex("\n")
-            elif kind == "BAD_COMMENT":
-                builder.faults.append(Fault(token, "unterminated comment"))
-            else:
+        token = Token(kind, word, line, position - start, path)
+        if kind == "HASH":
+            if directive is not None or (current and current[-1].line == line):
                 append(token)
+            else:
+                if current:
+                    builder.run(current)
+                    current = []
+                    append = current.append
+                directive = token
         else:
-            append(Token(kind, word, line, position - start, path))
+            if kind == "BAD_COMMENT":
+                builder.faults.append(Fault(token, "unterminated comment"))
+            elif kind != "BLANK":
+                _add_literal(current, token)
+            newlines = word.count("\n")
+            if newlines:
+                line += newlines
+                start = position + word.rindex("\n")
         position += len(word)
     if directive is not None:
         builder.directive(directive, current)
@@ -229,7 +239,8 @@ def scan(text: str, path: str) -> TokenFile:
     return builder.finish()
 
 
-_CHECKED = frozenset({"STRING_LITERAL", "CHAR_CONST", "BAD_COMMENT"})
+_UNUSUAL = frozenset({"NEWLINE", "BLANK", "HASH", "STRING_LITERAL", "CHAR_CONST", "BAD_COMMENT"})
+"""Words that are no tokens, or not by themselves, or that may hold a newline."""
 
 
 def _add_literal(current: list[Token], token: Token) -> None:

@@ -11,27 +11,34 @@ import re
 from analyzer.cfront.shapes import PARENS, Span, closing, commas, declarator_parts
 from analyzer.cfront.tokens import Token
 
-# Each pattern matches one name, which is a type wherever it stands like that.
+# A name, and what stands around it: there it is a type.
 _ANYWHERE = re.compile(
     r"""
-      (?<![sg.i])i(?=i)                          # type name
-    | (?<![.)\]ins])i(?=\**q)                    # type const, type *const
-    | (?<=[(,;{}c]q)i(?=[*),(i])                 # const type *
-    | (?<=[cf])i(?=[*i]|\(\*)                    # static type *
-    | (?<=T)i(?=[*i(])                           # typedef type *
-    | (?:(?<=[;{}])|^)i(?=\*+q*i[;,=\[(:)])      # type *name;
-    | (?:(?<=[;{}])|^)i(?=\(\*+q*i\)\()          # type (*name)(
-    | (?<=k\()i(?=\*+i=)                         # for (type *name =
-    | (?<=[(,])i(?=\*+q*[),])                    # (type *)
-    | (?<=[(,])i(?=\(\*+\)\()                    # (type (*)(
-    | (?<=[(,])i(?=\*+\[\])                      # (type *[])
-    | (?<![iskOz)\]MyGl]\()(?<=\()i(?=\)[inSz~]) # (type) operand
-    | (?<=[=,(r&]\()i(?=\)\{)                    # (type) { ... }
+    i(?: (?=i)(?<![sg.i]i)                       # type name
+      |  (?=\**q)(?<![.)\]ins]i)                 # type const, type *const
+      |  (?=\*)(?: (?<=[cfT]i)                   # static type *
+         |  (?<=[(,;{}c]qi)                      # const type *
+         |  (?:(?<=[;{}]i)|(?<=^i))(?=\*+q*i[;,=\[(:)])   # type *name;
+         |  (?<=k\(i)(?=\*+i=)                   # for (type *name =
+         |  (?<=[(,]i)(?=\*+q*(?:[),]|\[\]))     # (type *), (type *[])
+         )
+      |  (?=\()(?: (?<=[(,;{}c]qi)               # const type (
+         |  (?<=Ti)                              # typedef type (
+         |  (?<=[cf]i)(?=\(\*)                   # static type (*name)
+         |  (?:(?<=[;{}]i)|(?<=^i))(?=\(\*+q*i\)\()   # type (*name)(
+         |  (?<=[(,]i)(?=\(\*+\)\()              # (type (*)(
+         )
+      |  (?=\))(?: (?<=[(,;{}c]qi)               # (const type)
+         |  (?<=\(i)(?<![iskOz)\]MyGl]\(i)(?=\)[inSz~])   # (type) operand
+         |  (?<=[=,(r&]\(i)(?=\)\{)              # (type) { ... }
+         )
+      |  (?=,)(?<=[(,;{}c]qi)                    # const type,
+    )
     """,
     re.VERBOSE,
 )
-_CAST_OR_OPERAND = re.compile(r"(?<![iskOz)\]MyGl]\()(?<=\()i(?=\)[(*&-])")
-_PARAMETER = re.compile(r"(?<=[(,])i(?=\*+[iq),\[(]|i|\(\*)")
+_CAST_OR_OPERAND = re.compile(r"\(i\)(?=[(*&-])(?<![iskOz)\]MyGl]\(i\))")
+_PARAMETER = re.compile(r"i(?=\*+[iq),\[(]|i|\(\*)(?<=[(,]i)")
 _PROTOTYPE = re.compile(r"(?<=[it*)])i?\((?=[^()]*\)[;,])|(?<=\(\*i\))\(|(?<=\(\*\))\(")
 _LONE_PARAMETER = re.compile(r"(?<=[(,])i(?=[,)])")
 _LOCAL_PROTOTYPE = re.compile(rf"(?<=[;{{}}])[cqf]*(?:t+|si|i)\**i{PARENS}(?=;)")
@@ -40,15 +47,14 @@ _TYPEDEF = re.compile(r"T")
 _FUNCTION_POINTER = re.compile(r"\(\*+q*i[)\[(]")
 
 
-def find_type_names(
-    tokens: list[Token], shape: str, spans: list[Span]
-) -> set[str]:
+def find_type_names(tokens: list[Token], shape: str, spans: list[Span]) -> set[str]:
     """Every name that stands where only a type can."""
     found = {tokens[match.start()].value for match in _ANYWHERE.finditer(shape)}
     for match in _CAST_OR_OPERAND.finditer(shape):
         # `(x) * y` casts what `y` points to, or multiplies: the name decides.
-        if tokens[match.start()].value.endswith("_t"):
-            found.add(tokens[match.start()].value)
+        name = tokens[match.start() + 1].value
+        if name.endswith("_t"):
+            found.add(name)
     prototypes = [match.span() for match in _LOCAL_PROTOTYPE.finditer(shape)]
     for start, end in declarator_parts(shape, spans) + prototypes:
         for match in _PARAMETER.finditer(shape, start, end):
@@ -64,9 +70,7 @@ def find_type_names(
     return found
 
 
-def _add_type_operand(
-    tokens: list[Token], shape: str, index: int, found: set[str]
-) -> None:
+def _add_type_operand(tokens: list[Token], shape: str, index: int, found: set[str]) -> None:
     """`offsetof(type, member)`, `va_arg(list, type)`."""
     end = closing(shape, index + 1)
     first = index + 2
@@ -81,9 +85,7 @@ def _add_type_operand(
         found.add(tokens[first].value)
 
 
-def _add_typedef_names(
-    tokens: list[Token], shape: str, index: int, found: set[str]
-) -> None:
+def _add_typedef_names(tokens: list[Token], shape: str, index: int, found: set[str]) -> None:
     """The names that the `typedef` at `index` declares."""
     depth = 0
     parens = 0

@@ -107,13 +107,7 @@ LINKAGE = frozenset(
     }
 )
 SYNTAX = (
-    FRAME_PARAMS
-    | FRAME_LOCALS
-    | FRAME_RETURNS
-    | FRAME_ENDS
-    | ROOTS_BEGIN
-    | ROOTS_END
-    | LINKAGE
+    FRAME_PARAMS | FRAME_LOCALS | FRAME_RETURNS | FRAME_ENDS | ROOTS_BEGIN | ROOTS_END | LINKAGE
 )
 """Macros of the OCaml headers that are not plain C; no project can give them another meaning."""
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from analyzer.flow.facts import Collection, Fact, RootAgain, RootOutOfScope
 from analyzer.flow.interpreter import interpret
+from analyzer.flow.passes import PASSES
 from analyzer.flow.program import Program
 from analyzer.flow.result import FunctionFacts
 from analyzer.flow.run import Run
@@ -44,6 +45,9 @@ class Analysis:
         for function in self.program.functions():
             if not self._is_plain(function):
                 self.summary(function)
+        for one in PASSES:
+            for function, fact in one.find(self):
+                self._facts[function].append(fact)
         for function in self.program.functions():
             facts = self._facts.get(function)
             if facts:

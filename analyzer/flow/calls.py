@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analyzer.diagnostics import Step
 from analyzer.flow.clib import ClibRow, lookup
-from analyzer.flow.evaluate import as_value, evaluate
+from analyzer.flow.evaluate import CAST, as_value, evaluate, locate
 from analyzer.flow.facts import (
     Collection,
     GlobalRootFault,
@@ -19,7 +19,7 @@ from analyzer.flow.facts import (
     RootFault,
     UnlockedAccess,
 )
-from analyzer.flow.refine import cell_of, narrow, refine_exception
+from analyzer.flow.refine import STATUS, cell_of, narrow, refine_exception
 from analyzer.flow.run import Run
 from analyzer.flow.runtime_calls import RUNTIME_CALLS, runtime_result
 from analyzer.flow.state import LockState, Resource, State, forget_conditions
@@ -39,7 +39,7 @@ from analyzer.flow.values import (
 from analyzer.ir.nodes import Call, Cast, Expr, Function, Lock, LockOp, Member, Position, Symbol
 from analyzer.ir.text import render
 from analyzer.ir.types import TypeKind
-from runtime_sim.model.api.row import ApiRow, Collects, LockUse, Raises, Role
+from runtime_sim.model.api.row import ApiRow, Collects, Kind, LockUse, Raises, Role
 
 _HEAP_VALUES = frozenset({Shape.BLOCK, Shape.VALUE, Shape.ENCODED})
 
@@ -49,13 +49,16 @@ def call(run: Run, state: State, instruction: Call) -> bool:
     name = instruction.name
     if not name:
         return _call_pointer(run, state, instruction)
+    row = run.api.get(name)
+    if row is not None and name.startswith("caml_"):
+        # The runtime's names are reserved: who defines one is the runtime, or stands in for it.
+        return _call_runtime(run, state, instruction, row)
     targets = run.program.resolve(name, run.unit)
     if targets:
         return _call_functions(run, state, instruction, name, targets)
+    if row is not None and (row.kind is not Kind.LEGACY or not run.program.is_defined(name)):
+        return _call_runtime(run, state, instruction, row)
     if not run.program.is_defined(name):
-        row = run.api.get(name)
-        if row is not None:
-            return _call_runtime(run, state, instruction, row)
         library = lookup(name)
         if library is not None:
             return _call_library(run, state, instruction, library)
@@ -183,7 +186,8 @@ def _call_runtime(run: Run, state: State, instruction: Call, row: ApiRow) -> boo
             for number, val in enumerate(vals)
             if _role(row, number) in (Role.VALUE, Role.STORED)
         )
-        run.collect(state, collection_of(run, instruction, name, ()), passed)
+        doubt = row.kind is Kind.MACRO
+        run.collect(state, collection_of(run, instruction, name, (), doubt), passed)
         vals = [_reread(state, val, argument) for val, argument in zip(vals, args, strict=True)]
     _raising(run, state, instruction, name, row.raises, ())
     if row.raises is Raises.ALWAYS:
@@ -333,6 +337,11 @@ def _apply(
     for number in summary.fills:
         if number < len(vals):
             _fill(state, vals[number])
+    if summary.quiet is not None and instruction.result is not None:
+        quiet = state.copy()
+        _apply_out(run, quiet, instruction, summary, vals, name)
+        quiet.cells[instruction.result.number] = summary.quiet
+        run.forks.append(quiet)
     if summary.collects is not None:
         chain = summary.collects.chain
         doubt = summary.collects.doubt
@@ -367,7 +376,7 @@ def _own_argument(
     summary: Summary,
     position: Position,
 ) -> None:
-    if number in summary.unused:
+    if number in summary.unused or number in summary.numbers:
         return
     use = _described(name)
     if val.shape is Shape.DERIVED:
@@ -611,7 +620,7 @@ def _own_result(
     summary: Summary,
     vals: list[AbsVal],
 ) -> AbsVal:
-    result = summary.result
+    result = summary.result if summary.loud is None else summary.loud
     position = instruction.position
     origin = run.origin(position, f"result of '{name}'")
     if summary.predicate is not None and summary.predicate < len(vals):
@@ -749,9 +758,9 @@ def _copy_memory(
             )
         state.blocks[target.site] = block._replace(filled=True)
         return
-    if via in ("", "Op_val", "Field", "Bp_val") and origin_val.shape is Shape.DERIVED:
+    if via in ("", CAST, "Op_val", "Field", "Bp_val") and origin_val.shape is Shape.DERIVED:
         from_via = origin_val.functions[0] if origin_val.functions else ""
-        if from_via in ("", "Op_val", "Field", "Bp_val"):
+        if from_via in ("", CAST, "Op_val", "Field", "Bp_val"):
             origin = target.origin or Origin(position, target.source)
             run.emit(PlainStore(position, target.source, "may be old", origin, True))
 
@@ -798,6 +807,9 @@ def _acquire_resource(
             renew(state, memory)
             state.cells[place] = AbsVal(Shape.ADDRESS, None, None, origin, target=memory)
             state.resources[memory] = resource._replace(name=render(instruction.args[number]))
+            if row.failure == "nonzero":
+                status = AbsVal(Shape.DATA, origin=origin, target=memory, source=STATUS)
+                finish(run, state, instruction, status)
         return
     renew(state, memory)
     if instruction.result is None:
@@ -830,7 +842,7 @@ def _release(
                         RootFault.FREED,
                         text,
                         name,
-                        Origin(registration.position, "registered here"),
+                        Origin(registration.position, f"'{text}' is registered"),
                     )
                 )
     _give_up(run, state, val, True, instruction.position)
@@ -845,6 +857,17 @@ def _run_function(
     for function in vals[number].functions:
         if isinstance(function, Function):
             _run_handed(run, state, instruction, function)
+
+
+def _may_run(run: Run, state: State, instruction: Call, function: Function) -> None:
+    """The callee may run a function of ours at once, or keep it for later."""
+    summary = run.analysis.summary(function)
+    if summary.collects is not None:
+        name = instruction.name
+        step = Step(instruction.position, f"'{name}' is given '{function.name}'")
+        chain = extend(step, summary.collects.chain)
+        doubt = summary.collects.doubt
+        run.collect(state, collection_of(run, instruction, name, chain, doubt))
 
 
 def _run_handed(run: Run, state: State, instruction: Call, function: Function) -> None:
@@ -870,6 +893,9 @@ def _foreign_argument(
     """An argument of a C function that is not ours."""
     use = _described(name)
     if val.shape is Shape.DERIVED:
+        if val.functions == (CAST,) and lookup(name) is None:
+            # `(void *) v`: as likely a pointer that was stored as it is.
+            return
         run.use(state, val, argument, position, use)
         run.use_heap(state, position, f"a pointer into '{val.source}' is {use}")
     elif val.shape in _HEAP_VALUES and argument.type.is_value:
@@ -888,9 +914,11 @@ def _call_unknown(run: Run, state: State, instruction: Call, name: str) -> bool:
         takes_values = takes_values or is_value or argument.type.is_value_array
         if val.shape is Shape.ADDRESS and val.target is not None:
             _may_be_written(run, state, val, argument)
+        elif argument.type.kind is TypeKind.STRUCT:
+            _hand_over_members(state, locate(run, state, argument))
         for function in val.functions:
             if isinstance(function, Function):
-                _run_handed(run, state, instruction, function)
+                _may_run(run, state, instruction, function)
         if val.parameter is not None and val.shape in (Shape.DATA, Shape.ADDRESS):
             if state.collected is not None and not state.collected.doubt:
                 run.late_reads.add(val.parameter)
@@ -918,6 +946,7 @@ def _may_be_written(run: Run, state: State, val: AbsVal, argument: Expr) -> None
             state.resources.pop(base, None)
         return
     if isinstance(base, Symbol) and base.is_local:
+        _hand_over_members(state, target)
         held = state.cells.get(target)
         if held is not None and held.shape in (Shape.DATA, Shape.ADDRESS, Shape.UNKNOWN):
             if held.target is not None:
@@ -928,6 +957,16 @@ def _may_be_written(run: Run, state: State, val: AbsVal, argument: Expr) -> None
         for site, block in state.blocks.items():
             if block.prefix is not None and block.prefix[0] is base:
                 state.blocks[site] = block.forget(base, None)
+
+
+def _hand_over_members(state: State, place: Place | None) -> None:
+    """A structure goes to a callee, with all that it holds."""
+    if place is None or not state.resources:
+        return
+    prefix = place if type(place) is tuple else (place,)
+    for part, val in list(state.cells.items()):
+        if type(part) is tuple and part[: len(prefix)] == prefix:
+            hand_over(state, val)
 
 
 def _may_be_taken(resource: Resource | None, argument: Expr) -> bool:

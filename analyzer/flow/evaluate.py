@@ -679,9 +679,8 @@ plain_value = _plain_value
 
 # --- conversions -------------------------------------------------------------------------------
 
-_BYTE_LIKE = frozenset(
-    {"char", "unsigned char", "signed char", "uint8_t", "int8_t", "void", "value"}
-)
+CAST = "(void *)"
+"""How a pointer came from a value: by a cast, and no accessor."""
 
 
 def _cast(run: Run, state: State, expr: Cast) -> AbsVal:
@@ -717,6 +716,7 @@ def _value_as_pointer(run: Run, val: AbsVal, expr: Cast) -> AbsVal:
         True,
         source,
         parameter=val.parameter,
+        functions=(CAST,) if pointee.kind is TypeKind.VOID else (),
     )
 
 
@@ -741,6 +741,9 @@ def as_value(run: Run, val: AbsVal, expr: Expr, position: Position) -> AbsVal:
     target = val.target
     if shape is Shape.ADDRESS and type(target) is tuple and isinstance(target[0], Symbol):
         # A member behind a header of our own: a well-formed static block, as far as we can see.
+        return IMMEDIATE
+    if inner.type.is_value_array:
+        # The fields of a block of our own making, perhaps.
         return IMMEDIATE
     return _naked(run, inner, position)
 

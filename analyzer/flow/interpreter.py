@@ -20,7 +20,6 @@ from analyzer.flow.facts import (
     Origin,
     RootFault,
     UnorderedRead,
-    UnrootedStore,
 )
 from analyzer.flow.frames import apply_frame, end_scope, leave
 from analyzer.flow.refine import cell_of, narrow, refine
@@ -51,6 +50,7 @@ from analyzer.ir.nodes import (
     Switch,
     Symbol,
     Temp,
+    Terminator,
     Unsequenced,
 )
 from analyzer.ir.text import render
@@ -146,10 +146,26 @@ def entry_state(run: Run) -> State:
 
 def step(run: Run, block: Block, state: State) -> Iterator[tuple[int, State]]:
     """Run one block; yields where control may go, with the state it has there."""
-    for instruction in block.instructions:
-        if not execute(run, state, instruction):
+    for live in _run_instructions(run, block.instructions, 0, state):
+        yield from _leave_block(run, live, block.terminator)
+
+
+def _run_instructions(
+    run: Run, instructions: tuple[Instruction, ...], start: int, state: State
+) -> Iterator[State]:
+    """Run the instructions from `start` on; a call with two kinds of outcome gives two states."""
+    for number in range(start, len(instructions)):
+        alive = execute(run, state, instructions[number])
+        if run.forks:
+            forks, run.forks = run.forks, []
+            for other in forks:
+                yield from _run_instructions(run, instructions, number + 1, other)
+        if not alive:
             return
-    terminator = block.terminator
+    yield state
+
+
+def _leave_block(run: Run, state: State, terminator: Terminator) -> Iterator[tuple[int, State]]:
     kind = type(terminator)
     if kind is Jump:
         yield terminator.target, state  # type: ignore[union-attr]
@@ -200,7 +216,9 @@ def _unsequenced(run: Run, state: State, instruction: Unsequenced) -> None:
     if isinstance(held_expr, Temp):
         text = held.origin.text if held.origin is not None else "the result of a call"
     else:
-        text = f"'{render(held_expr)}'"
+        shown = render(held_expr)
+        known = held.origin.text if held.origin is not None else "a value"
+        text = f"'{shown}'" if len(shown) > 1 else known
     pointer = held.shape in (Shape.DERIVED, Shape.INTERIOR)
     run.emit(UnorderedRead(instruction.position, text, pointer, collection))
     # Told once: what the chosen order makes of it is the same fault.
@@ -300,8 +318,4 @@ def _leave_roots(run: Run, state: State, instruction: Return) -> None:
         if isinstance(base, Memory) and base in state.resources:
             # The memory itself is lost with the call; so is what it holds.
             continue
-        run.emit(
-            UnrootedStore(
-                kept.position, kept.text, kept.kind, kept.value, None, instruction.position
-            )
-        )
+        run.left(kept, None, instruction.position)

@@ -29,6 +29,9 @@ from analyzer.ir.text import render
 
 Valuation = Callable[[State, Expr], AbsVal]
 
+STATUS = "status"
+"""The source of a number that is not zero where a resource could not be had."""
+
 _NEGATED = {"<": ">=", ">": "<=", "<=": ">", ">=": "<", "==": "!=", "!=": "=="}
 _FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "==": "==", "!=": "!="}
 
@@ -105,6 +108,8 @@ def narrow(state: State, place: Place, op: str, bound: int) -> bool:
         val = AbsVal(Shape.UNKNOWN)
     if val.shape is Shape.DERIVED or val.shape is Shape.CODE:
         return True
+    if val.source == STATUS and bound == 0 and op in ("!=", "<", ">"):
+        state.resources.pop(val.target, None)  # type: ignore[arg-type]
     if val.shape in (Shape.BLOCK, Shape.VALUE, Shape.ENCODED, Shape.NAKED, Shape.INTERIOR):
         return True
     low, high = val.low, val.high

@@ -13,12 +13,13 @@ from analyzer.flow.facts import (
     InteriorPointer,
     NakedPointer,
     Origin,
+    PointerEscape,
     StaleUse,
     UnlockedAccess,
     UnrootedStore,
 )
 from analyzer.flow.program import is_primitive_like
-from analyzer.flow.state import LockState, State, roots_cover
+from analyzer.flow.state import Kept, LockState, State, roots_cover
 from analyzer.flow.summary import Chain, Raise
 from analyzer.flow.survey import survey
 from analyzer.flow.values import (
@@ -63,6 +64,7 @@ class Run:
         self.late_reads: set[int] = set()
         self.tests: set[int] = set()
         self.fills: set[int] = set()
+        self.forks: list[State] = []
         self.raising: dict[int, tuple[int | None, int | None]] = {}
         self.rooted_collection = False
         self.origins: dict[tuple[Position, str], Origin] = {}
@@ -261,10 +263,17 @@ class Run:
 
     def _leave_unrooted(self, state: State, collection: Collection) -> None:
         for kept in state.kept.values():
-            self.emit(
-                UnrootedStore(kept.position, kept.text, kept.kind, kept.value, collection, None)
-            )
+            self.left(kept, collection, None)
         state.kept = {}
+
+    def left(self, kept: Kept, collection: Collection | None, leaves: Position | None) -> None:
+        """Something that points into the heap is still where the collector does not look."""
+        if kept.pointer:
+            self.emit(PointerEscape(kept.position, kept.pointer, f"'{kept.text}'", kept.value))
+        else:
+            self.emit(
+                UnrootedStore(kept.position, kept.text, kept.kind, kept.value, collection, leaves)
+            )
 
     # --- exceptions ----------------------------------------------------------------------------
 
@@ -277,13 +286,14 @@ class Run:
         if self.raise_ is None or order.index(kind) < order.index(self.raise_.kind):
             self.raise_ = Raise(kind, chain)
 
-
     def _note_raising(self, state: State) -> None:
         for number, symbol in enumerate(self.function.params):
             if symbol.type.is_value:
                 continue
             val = state.cells.get(symbol)
-            bounds = (None, None) if val is None or val.parameter != number else (val.low, val.high)
+            bounds = (
+                (None, None) if val is None or val.parameter != number else (val.low, val.high)
+            )
             known = self.raising.get(number)
             self.raising[number] = bounds if known is None else _wider(known, bounds)
 

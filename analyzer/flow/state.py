@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from analyzer.flow.blocks import Block, join_blocks
 from analyzer.flow.facts import Collection, Origin
-from analyzer.flow.values import AbsVal, Memory, Place, base_of, join, widen
+from analyzer.flow.values import AbsVal, Memory, Place, Shape, base_of, join, widen
 from analyzer.ir.nodes import Call, Frame, Position, Symbol
 
 
@@ -56,6 +56,7 @@ class Kept(NamedTuple):
     text: str
     kind: str
     value: Origin
+    pointer: str = ""  # what a raw pointer points into; then it is one
 
 
 class State:
@@ -132,6 +133,7 @@ class State:
             self.frame,
             self.lock,
             self.collected is None,
+            tuple([p for p, v in self.cells.items() if v.shape is Shape.DERIVED]),
             tuple(self.resources),
             tuple(self.registered),
         )

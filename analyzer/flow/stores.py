@@ -110,6 +110,9 @@ def store(
         return
     if kind is Member:
         forget_conditions(state, inner.name)  # type: ignore[union-attr]
+        if inner.name == "local_roots":  # type: ignore[union-attr]
+            close_by_hand(state, position)
+            return
     place = locate(run, state, inner)
     if place is not None:
         _store_place(run, state, place, inner, val, source, position)
@@ -125,6 +128,9 @@ def _store_variable(
         return
     assert isinstance(expr, Var)
     symbol = expr.symbol
+    if symbol.name in _ROOT_LISTS and not symbol.is_local:
+        close_by_hand(state, position)
+        return
     if symbol.storage in _STATIC:
         _store_place(run, state, symbol, expr, val, source, position)
         return
@@ -139,6 +145,18 @@ def _store_variable(
     if val.origin is None and val.shape in _HEAP_VALUES:
         val = val._replace(origin=run.origin(position, f"'{symbol.name}' is set"))
     state.cells[symbol] = val
+
+
+_ROOT_LISTS = frozenset({"caml_local_roots", "CAML_LOCAL_ROOTS"})
+
+
+def close_by_hand(state: State, position: Position) -> None:
+    """The list of local roots is set back without a macro."""
+    if state.frame is not None:
+        opened = state.nested[: state.frame.entered]
+        state.roots = {p: r for p, r in state.roots.items() if r.frame in opened}
+        state.frame = None
+        state.dropped = position
 
 
 def _move_prefixes(state: State, symbol: Symbol, source: Expr) -> None:
@@ -192,7 +210,7 @@ def _store_place(
     base: object = base_of(place)
     weak = type(place) is tuple and "*" in place
     old = state.cells.get(place)
-    if place in state.registered:
+    if place in state.registered and not weak:
         _check_generational(run, state, place, expr, val, position)
     outlives = (isinstance(base, Memory) and not base.is_parameter) or (
         isinstance(base, Symbol) and base.storage in _STATIC
@@ -215,7 +233,7 @@ def _store_outside(
     if val.shape is Shape.DERIVED:
         if val.source:
             origin = val.origin or Origin(position, text)
-            run.emit(PointerEscape(position, val.source, f"'{text}'", origin))
+            state.kept[place] = Kept(position, text, "", origin, val.source)
             _note_escape(run, val, position, text)
         return
     if val.shape not in _HEAP_VALUES:
@@ -246,7 +264,7 @@ def _check_generational(
 ) -> None:
     registration = state.registered[place]
     if registration.generational and val.shape in _HEAP_VALUES:
-        origin = Origin(registration.position, "registered here")
+        origin = Origin(registration.position, f"'{render(expr)}' is registered")
         run.emit(GlobalRootFault(position, RootFault.ASSIGNED, render(expr), "", origin))
 
 
@@ -380,7 +398,9 @@ def store_field(
     position: Position,
 ) -> None:
     """A plain assignment to a field: right as the first store into a young block, else a barrier is missing."""
-    run.expose(state, val, source, position, "stored in a block")
+    scanned = block.site is None or block.site not in state.blocks
+    if scanned or state.blocks[block.site].scanned is not False:  # type: ignore[index]
+        run.expose(state, val, source, position, "stored in a block")
     val = run.use(state, val, source, position, "stored")
     hand_over(state, val)
     if val.site is not None and val.site in state.blocks and val.shape is Shape.BLOCK:

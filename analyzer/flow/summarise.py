@@ -16,6 +16,7 @@ _HEAP_VALUES = frozenset({Shape.BLOCK, Shape.VALUE, Shape.ENCODED})
 def summarise(run: Run) -> Summary:
     """The summary of the function that `run` has interpreted."""
     exits = run.exits
+    quiet, loud = _by_collection(run)
     memory = _returned_memory(run)
     return Summary(
         returns=bool(exits),
@@ -46,6 +47,11 @@ def summarise(run: Run) -> Summary:
             n for n, symbol in enumerate(run.function.params) if symbol not in run.survey.used
         ),
         late_reads=frozenset(run.late_reads),
+        numbers=frozenset(
+            n for n, symbol in enumerate(run.function.params) if symbol in run.survey.immediates
+        ),
+        quiet=quiet,
+        loud=loud,
     )
 
 
@@ -74,6 +80,27 @@ def _result(run: Run) -> AbsVal:
     if result.shape is Shape.ADDRESS and result.parameter is None:
         return result._replace(target=None, site=None)
     return result._replace(site=None)
+
+
+def _by_collection(run: Run) -> tuple[AbsVal | None, AbsVal | None]:
+    """The results of paths without and with a collection, when they tell the two apart."""
+    quiet: AbsVal | None = None
+    loud: AbsVal | None = None
+    for state, val, _ in run.exits:
+        plain = _exported(val)
+        if state.collected is None:
+            quiet = plain if quiet is None else join(quiet, plain)
+        else:
+            loud = plain if loud is None else join(loud, plain)
+    if quiet is None or loud is None or not quiet.is_constant:
+        return None, None
+    if quiet.shape not in (Shape.DATA, Shape.IMMEDIATE):
+        return None, None
+    if loud.shape in (Shape.BLOCK,) or (quiet.shape is Shape.DATA and loud.shape in _HEAP_VALUES):
+        return quiet, loud
+    below = loud.high is not None and quiet.low is not None and loud.high < quiet.low
+    above = loud.low is not None and quiet.high is not None and loud.low > quiet.high
+    return (quiet, loud) if below or above else (None, None)
 
 
 def _returned_memory(run: Run) -> Memory | None:

@@ -33,7 +33,8 @@ class Summary:
     `leaves` is the lock on return when that is not as the caller left it.  `out` gives what is
     stored through pointer parameters: (parameter, members...) to the value.  `checks` are parameters
     that are no encoded exception when it returns; `narrows` bounds numbers and pointers given, on
-    return, and `raising` where it raises.
+    return, and `raising` where it raises.  `numbers` are value parameters taken for OCaml ints.
+    When only some results come without a collection, those are `quiet` and the others `loud`.
     """
 
     returns: bool = True
@@ -61,6 +62,9 @@ class Summary:
     removes: frozenset[tuple[int | str, ...]] = frozenset()
     out: Mapping[tuple[int | str, ...], AbsVal] = field(default_factory=dict)
     unused: frozenset[int] = frozenset()
+    numbers: frozenset[int] = frozenset()
+    quiet: AbsVal | None = None
+    loud: AbsVal | None = None
     late_reads: frozenset[int] = frozenset()
 
 

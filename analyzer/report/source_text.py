@@ -64,9 +64,9 @@ class SourceText:
 
 
 def decode(content: bytes) -> str:
-    """A source file is UTF-8, or else Latin-1."""
+    """A source file is UTF-8, perhaps with a mark that says so, or else Latin-1."""
     try:
-        return content.decode()
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return content.decode("latin-1")
 

@@ -31,19 +31,22 @@ def _finding(finding: Finding, sources: SourceText, style: Style) -> Iterator[st
     if place not in [step.position for step in steps]:
         steps.append(Step(place, ""))
     width = len(str(max(step.position.line for step in steps)))
-    path = place.path
+    path, line = place.path, 0
     for step in steps:
         if step.position.path != path:
-            path = step.position.path
+            path, line = step.position.path, 0
             yield f"  {' ' * width}--> {style.paint(path, 'bold')}"
-        yield from _excerpt(step, width, sources, style)
+        yield from _excerpt(step, width, sources, style, again=step.position.line == line)
+        line = step.position.line
     advice = diagnostic.help or (diagnostic.fix.description if diagnostic.fix else "")
     if advice:
         yield f"  {style.paint('help:', 'green')} {printable(advice)}"
 
 
-def _excerpt(step: Step, width: int, sources: SourceText, style: Style) -> Iterator[str]:
-    """The line of a step, and below it carets under what the step is about."""
+def _excerpt(
+    step: Step, width: int, sources: SourceText, style: Style, *, again: bool
+) -> Iterator[str]:
+    """The line of a step, unless it has just been shown, and carets under what it is about."""
     place = step.position
     message = printable(step.message)
     text = printable(sources.line(place.path, place.line))
@@ -51,7 +54,8 @@ def _excerpt(step: Step, width: int, sources: SourceText, style: Style) -> Itera
     if not text.strip():
         yield f"  {number} {message}".rstrip()
         return
-    yield f"  {number} {text}"
+    if not again:
+        yield f"  {number} {text}"
     blank = "".join("\t" if character == "\t" else " " for character in text[: place.column - 1])
     carets = style.paint("^" * _length(place, sources), "magenta")
     yield f"  {style.paint(' ' * width + ' |', 'dim')} {blank}{carets} {message}".rstrip()

@@ -14,7 +14,7 @@ Named = Symbol | Enumerator
 
 
 class Bindings:
-    """Names and typedefs in scope. One table each, and a log by which leaving a scope undoes it."""
+    """Names and typedefs in scope: a table each, and a log by which leaving a scope undoes it."""
 
     __slots__ = ("_log", "names", "typedefs")
 

@@ -52,7 +52,7 @@ class Calls(Expressions):
             if handler is not None:
                 return handler(self, word, arguments, position, callee.name)
         mark = len(self.pending)
-        symbol = self._function(callee)
+        symbol = self._function(callee, position)
         if symbol is not None:
             args = self.operands(arguments) if arguments else []
             return self._call(symbol, args, symbol.type, mark, position, dropped)
@@ -66,13 +66,13 @@ class Calls(Expressions):
             return self._call(target.symbol, args, ctype, mark, position, dropped)
         return self._emit_call(target, args, returned(ctype), mark, position, dropped)
 
-    def _function(self, callee: Any) -> Symbol | None:
+    def _function(self, callee: Any, position: Position) -> Symbol | None:
         """The function that is called by its name."""
         if type(callee) is not c_ast.ID:
             return None
         named = self.names.get(callee.name)
         if named is None:
-            return self.unit.function(callee.name, place_of(callee.coord))
+            return self.unit.function(callee.name, position)
         if type(named) is Symbol and named.storage is Storage.FUNCTION:
             return named
         return None
@@ -135,7 +135,7 @@ class Calls(Expressions):
     def _ordered(
         self, word: Word, arguments: Sequence[Any], position: Position, name: str
     ) -> Expr:
-        """All arguments but the first are put into variables one after the other, then the first."""
+        """All arguments but the first are evaluated one after the other, then the first."""
         mark = len(self.pending)
         args: list[Expr] = []
         for node in (*arguments[1:], *arguments[:1]):

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 from pycparser import c_ast
 
 from analyzer.ir.types import DOUBLE, INT, UNKNOWN, VALUE, VOID, CType, TypeKind, pointer_to
+from runtime_sim.model.memory import CONSTANTS, header_layout
+from runtime_sim.model.profile import Profile
 
 CHAR = CType(TypeKind.INTEGER, "char", bits=8)
 SIZE = CType(TypeKind.INTEGER, "size_t", bits=64, signed=False)
@@ -23,76 +25,22 @@ class Enumerator(NamedTuple):
     type: CType
 
 
-_HEADER_NUMBERS = {
-    "Forcing_tag": 244,
-    "Cont_tag": 245,
-    "Lazy_tag": 246,
-    "Closure_tag": 247,
-    "Object_tag": 248,
-    "Infix_tag": 249,
-    "Forward_tag": 250,
-    "Abstract_tag": 251,
-    "No_scan_tag": 251,
-    "String_tag": 252,
-    "Double_tag": 253,
-    "Double_array_tag": 254,
-    "Custom_tag": 255,
-    "Num_tags": 256,
-    "Tag_cons": 0,
-    "Tag_some": 0,
-    "Double_wosize": 1,
-    "Max_young_wosize": 256,
-    "Max_wosize": (1 << 54) - 1,
-    "Max_long": (1 << 62) - 1,
-    "Min_long": -(1 << 62),
-    "Caml_white": 0 << 8,
-    "Caml_gray": 1 << 8,
-    "Caml_blue": 2 << 8,
-    "Caml_black": 3 << 8,
-    "UNIX_BUFFER_SIZE": 65536,
-    "CAML_BA_FLOAT32": 0,
-    "CAML_BA_FLOAT64": 1,
-    "CAML_BA_SINT8": 2,
-    "CAML_BA_UINT8": 3,
-    "CAML_BA_SINT16": 4,
-    "CAML_BA_UINT16": 5,
-    "CAML_BA_INT32": 6,
-    "CAML_BA_INT64": 7,
-    "CAML_BA_CAML_INT": 8,
-    "CAML_BA_NATIVE_INT": 9,
-    "CAML_BA_COMPLEX32": 10,
-    "CAML_BA_COMPLEX64": 11,
-    "CAML_BA_CHAR": 12,
-    "CAML_BA_FLOAT16": 13,
-    "CAML_BA_KIND_MASK": 0xFF,
-    "CAML_BA_C_LAYOUT": 0,
-    "CAML_BA_FORTRAN_LAYOUT": 0x100,
-    "CAML_BA_LAYOUT_MASK": 0x100,
-    "CAML_BA_LAYOUT_SHIFT": 8,
-    "CAML_BA_EXTERNAL": 0,
-    "CAML_BA_MANAGED": 0x200,
-    "CAML_BA_MAPPED_FILE": 0x400,
-    "CAML_BA_MANAGED_MASK": 0x600,
-    "CAML_BA_MAX_NUM_DIMS": 16,
-    "true": 1,
-    "false": 0,
-}
-_HEADER_NULLS = (
-    "NULL",
-    "custom_finalize_default",
-    "custom_compare_default",
-    "custom_compare_ext_default",
-    "custom_hash_default",
-    "custom_serialize_default",
-    "custom_deserialize_default",
-    "custom_fixed_length_default",
+# Words that are values are accesses, not numbers.
+_VALUES = frozenset(
+    {"Val_unit", "Val_false", "Val_true", "Val_emptylist", "Val_none", "Val_null", "NO_ARG"}
 )
 
-HEADER_CONSTANTS: Mapping[str, Enumerator] = (
-    {name: Enumerator(number, INT) for name, number in _HEADER_NUMBERS.items()}
-    | {name: Enumerator(0, NULL_POINTER) for name in _HEADER_NULLS}
-    | {"Nothing": Enumerator(0, VALUE)}
-)
+HEADER_CONSTANTS: Mapping[str, Enumerator] = {
+    name: Enumerator(number, NULL_POINTER if name.startswith("custom_") else INT)
+    for name, number in CONSTANTS.items()
+    if name not in _VALUES
+} | {
+    "Max_wosize": Enumerator(header_layout(Profile.OCAML_5).max_wosize, INT),
+    "Nothing": Enumerator(0, VALUE),
+    "NULL": Enumerator(0, NULL_POINTER),
+    "true": Enumerator(1, INT),
+    "false": Enumerator(0, INT),
+}
 
 _INTEGERS = {
     "int": INT,
@@ -100,9 +48,7 @@ _INTEGERS = {
     "long int": CType(TypeKind.INTEGER, "long", bits=64),
     "unsigned long int": CType(TypeKind.INTEGER, "unsigned long", bits=64, signed=False),
     "long long int": CType(TypeKind.INTEGER, "long long", bits=64),
-    "unsigned long long int": CType(
-        TypeKind.INTEGER, "unsigned long long", bits=64, signed=False
-    ),
+    "unsigned long long int": CType(TypeKind.INTEGER, "unsigned long long", bits=64, signed=False),
     "bool": CType(TypeKind.INTEGER, "_Bool", bits=8, signed=False),
 }
 _ESCAPES = {
@@ -156,7 +102,7 @@ def _character(text: str) -> int | None:
 
 
 def string_length(text: str) -> int:
-    """How many characters a string literal (without its quotes) has, roughly: escapes count one."""
+    """How many characters a string literal has (without its quotes); an escape counts one."""
     length = at = 0
     while at < len(text):
         at += 2 if text[at] == "\\" else 1

@@ -9,7 +9,7 @@ _POINTERS = (TypeKind.POINTER, TypeKind.ARRAY)
 
 
 def decayed(ctype: CType) -> CType:
-    """What an operand of this type is computed with: an array is a pointer to its first element."""
+    """The type an operand is computed with: an array is a pointer to its first element."""
     if ctype.kind is TypeKind.ARRAY and ctype.target is not None:
         return pointer_to(ctype.target)
     return ctype

@@ -142,7 +142,7 @@ class Expressions(Emitter):
 
     def _member(self, node: Any) -> Expr:
         base = self.value(node.name)
-        position = self.at(node)
+        position = base.position
         if node.type == "->":
             base = self._pointed(base, position)
         name = node.field.name
@@ -159,7 +159,7 @@ class Expressions(Emitter):
         base, index = self.operands((node.name, node.subscript))
         if base.type.kind is TypeKind.INTEGER and index.type.is_pointer:
             base, index = index, base
-        return Index(base, index, base.type.target or UNKNOWN, self.at(node))
+        return Index(base, index, base.type.target or UNKNOWN, base.position)
 
     def _cast(self, node: Any) -> Expr:
         ctype = self.types.resolve(node.to_type)
@@ -170,7 +170,7 @@ class Expressions(Emitter):
         if op == "&&" or op == "||":
             return self._logical(node)
         left, right = self.operands((node.left, node.right))
-        return Binary(op, left, right, binary_type(op, left.type, right.type), self.at(node))
+        return Binary(op, left, right, binary_type(op, left.type, right.type), left.position)
 
     def _unary(self, node: Any) -> Expr:
         op = node.op
@@ -182,6 +182,8 @@ class Expressions(Emitter):
             return self._step(node, False)
         if op in ("sizeof", "_Alignof"):
             return self._size(node)
+        if op == "&&":  # GNU's address of a label
+            return Opaque((), pointer_to(VOID), self.at(node))
         operand = self.value(node.expr)
         position = self.at(node)
         if op == "!":
@@ -242,7 +244,7 @@ class Expressions(Emitter):
         marks.append(len(calls))
         source = self.value(node.rvalue)
         marks.append(len(calls))
-        position = self.at(node)
+        position = place.position
         if marks[0] != marks[2]:
             target: Expr = place
             if is_indirect(place):

@@ -2,39 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
 from pycparser import c_ast
 
 from analyzer.cfront.lower.statements import Statements
 from analyzer.cfront.lower.unit import Names, place_of
 from analyzer.cfront.lower.vocabulary import Api
+from analyzer.cfront.parse import Parsed
 from analyzer.ir.nodes import (
     Function,
     Global,
     Position,
-    Problem,
     Return,
     Storage,
     Symbol,
     Unit,
+    Unreachable,
 )
 from analyzer.ir.types import INT, UNKNOWN, CType, TypeKind
 
 
-class ParsedFile(Protocol):
-    """What the front end hands over; `ends` are the closing braces of functions."""
-
-    path: str
-    ast: c_ast.FileAST
-    problems: tuple[Problem, ...]
-    incomplete: frozenset[str]
-    ends: Mapping[c_ast.FuncDef, Position]
-
-
-def lower(parsed: ParsedFile, api: Api) -> Unit:
+def lower(parsed: Parsed, api: Api) -> Unit:
     """The unit of a parsed file; `api` tells accessors and lock functions from ordinary calls."""
     return _File(parsed, api).unit()
 
@@ -42,7 +33,7 @@ def lower(parsed: ParsedFile, api: Api) -> Unit:
 class _File:
     """Everything at file level is declared first, so that each name has one symbol."""
 
-    def __init__(self, parsed: ParsedFile, api: Api) -> None:
+    def __init__(self, parsed: Parsed, api: Api) -> None:
         self.parsed = parsed
         self.names = Names(api, self._type_of)
         self.start = Position(parsed.path, 1, 1)
@@ -151,7 +142,13 @@ class _File:
             param = Symbol(name, ctype, Storage.PARAMETER, position)
             bindings.bind(name, param)
             params.append(param)
-        body.body(node.body)
+        incomplete = decl.name in self.parsed.incomplete
+        try:
+            body.body(node.body)
+        except RecursionError:
+            incomplete = True
+            body.close(Unreachable(body.last))
+            self.names.problem(body.last, "nested too deeply; the rest is skipped", decl.name)
         end = self.parsed.ends.get(node) or body.last
         body.close(Return(None, True, end))
         bindings.restore(mark)
@@ -162,7 +159,7 @@ class _File:
             body.graph.finish(body.tracked, symbol.position),
             decl.name not in self.static,
             "CAMLprim" in decl.funcspec,
-            decl.name in self.parsed.incomplete,
+            incomplete,
             body.temps,
             end,
         )

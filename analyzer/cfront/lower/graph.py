@@ -31,7 +31,7 @@ class Draft:
 
 @dataclass(slots=True, eq=False)
 class ScopeExit:
-    """An EndScope by a jump: which of the symbols matter shows only when the block is known whole."""
+    """An EndScope by a jump: which symbols matter shows only when their block is known whole."""
 
     block: Draft
     index: int
@@ -61,9 +61,8 @@ class Graph:
             if draft.terminator is None:
                 draft.terminator = Unreachable(start)
         self._shorten()
-        heads = self._order()[1]
-        self._merge(heads)
         order, heads = self._order()
+        order = self._merged(order, heads)
         renumbered = {draft.number: number for number, draft in enumerate(order)}
         return tuple(
             Block(
@@ -99,25 +98,31 @@ class Graph:
         end = draft.terminator
         return end.target if type(end) is Jump and not draft.instructions else None
 
-    def _merge(self, heads: set[int]) -> None:
-        """Append each block that has one predecessor, which jumps to it, to that predecessor."""
+    def _merged(self, order: list[Draft], heads: set[int]) -> list[Draft]:
+        """Append each block that has one predecessor, which jumps to it, to that predecessor.
+
+        Such a block stands directly behind its predecessor: what is left is still in order.
+        """
         entries = [0] * len(self.drafts)
         entries[0] = 1
-        reached = self._order()[0]
-        for draft in reached:
+        for draft in order:
             for target in _targets(_terminator(draft)):
                 entries[target] += 1
-        gone: set[int] = set()
-        for draft in reached:
-            if draft.number in gone:
-                continue
-            while type(end := _terminator(draft)) is Jump and entries[end.target] == 1:
-                if end.target in heads or end.target == draft.number:
-                    break
-                following = self.drafts[end.target]
-                draft.instructions += following.instructions
-                draft.terminator = following.terminator
-                gone.add(following.number)
+        kept: list[Draft] = []
+        for draft in order:
+            before = kept[-1] if kept else None
+            if (
+                before is not None
+                and type(end := _terminator(before)) is Jump
+                and end.target == draft.number
+                and entries[draft.number] == 1
+                and draft.number not in heads
+            ):
+                before.instructions += draft.instructions
+                before.terminator = draft.terminator
+            else:
+                kept.append(draft)
+        return kept
 
     def _order(self) -> tuple[list[Draft], set[int]]:
         """Reachable blocks in reverse postorder, and the targets of edges back up the walk."""

@@ -16,7 +16,7 @@ _AGGREGATES = (TypeKind.ARRAY, TypeKind.STRUCT)
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item: the member or index it is for, that part's type, and an expression or more items."""
+    """One item: the member or index it is for, that part's type, and what it becomes."""
 
     key: str | int
     type: CType
@@ -44,7 +44,7 @@ class Arranger:
         return self._fill(ctype, list(braced.exprs), True)
 
     def _fill(self, ctype: CType, exprs: list[Any], braced: bool) -> list[Item]:
-        """Take items from the front of `exprs` for one aggregate; without braces, only as many as fit."""
+        """Take items for one aggregate off the front; without braces, only as many as fit."""
         fields = self._types.fields(ctype)
         names = list(fields) if fields else None
         if names and ctype.name.startswith("union "):
@@ -87,9 +87,12 @@ class Arranger:
         self, designator: Any, names: list[str] | None, following: int
     ) -> tuple[str | int, int]:
         if type(designator) is c_ast.ArrayDesignator:
-            number = self._number(designator.expr)
+            first = last = designator.expr
+            if type(first) is c_ast.BinaryOp and first.op == "...":  # GNU's range
+                first, last = first.left, first.right
+            number, end = self._number(first), self._number(last)
             key = following if number is None else number
-            return key, key + 1
+            return key, (key if end is None else end) + 1
         name = designator.name
         if names and name in names:
             return name, names.index(name) + 1
@@ -109,7 +112,7 @@ class Arranger:
         return self._content(expr.exprs[0], part) if expr.exprs else []
 
     def _is_elided(self, expr: Any, part: CType) -> bool:
-        """Whether the expression is for the first part of an aggregate without braces of its own."""
+        """Whether the expression is for the first part of an aggregate that has no braces."""
         if part.kind not in _AGGREGATES or type(expr) is c_ast.InitList:
             return False
         if part.kind is TypeKind.ARRAY:

@@ -19,7 +19,6 @@ from analyzer.ir.types import (
 )
 from runtime_sim.model.api.row import ApiRow, Result
 
-
 NAMED_TYPES: dict[str, CType] = {
     "value": VALUE,
     "void": VOID,

@@ -13,7 +13,6 @@ from analyzer.cfront.lower.constants import evaluate, string_length
 from analyzer.cfront.lower.graph import Draft, ScopeExit
 from analyzer.cfront.lower.initialisers import Arranger, Item, element_count
 from analyzer.cfront.lower.unit import Names, place_of
-from analyzer.cfront.lower.vocabulary import Form
 from analyzer.ir.nodes import (
     Assign,
     Binary,
@@ -26,8 +25,8 @@ from analyzer.ir.nodes import (
     FrameOp,
     Global,
     Index,
-    InitList,
     Initialiser,
+    InitList,
     Jump,
     Member,
     Opaque,
@@ -40,7 +39,7 @@ from analyzer.ir.nodes import (
     Var,
 )
 from analyzer.ir.spelling import spell_type
-from analyzer.ir.types import INT, UNKNOWN, VALUE, VOID, CType, TypeKind
+from analyzer.ir.types import INT, VALUE, VOID, CType, TypeKind
 
 _OWNED = (TypeKind.VALUE, TypeKind.ARRAY, TypeKind.STRUCT)
 _NO_EFFECT = (c_ast.EmptyStatement, c_ast.Pragma, c_ast.StaticAssert, c_ast.AttributeDeclaration)
@@ -77,7 +76,7 @@ class Cases:
 
 @dataclass(slots=True, eq=False)
 class Departure:
-    """A goto: the block that ends with it, and the scopes around it with their locals till then."""
+    """A goto: the block it ends, and the scopes around it with their locals till then."""
 
     label: str
     block: Draft
@@ -186,9 +185,7 @@ class Statements(Calls):
     def _if(self, node: Any) -> None:
         self.branch(node.cond, node.iftrue, node.iffalse)
 
-    def _loop(
-        self, condition: Any, body: Any, step: Any, position: Position, first: bool
-    ) -> None:
+    def _loop(self, condition: Any, body: Any, step: Any, position: Position, first: bool) -> None:
         """A loop; its condition is tested `first`, or only after the body."""
         top, inside, again = self.graph.block(), self.graph.block(), self.graph.block()
         end = self.graph.block()
@@ -419,7 +416,7 @@ class Statements(Calls):
             declarator = declarator.type
 
     def _measured(self, node: Any) -> tuple[CType, list[Item] | None]:
-        """A variable's type, completed by its initialiser, and the initialiser's items if braced."""
+        """A variable's type, completed by its initialiser, and the items of a braced one."""
         ctype = self.types.resolve(node.type)
         return self.measured(ctype, node.init)
 

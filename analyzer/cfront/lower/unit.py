@@ -34,7 +34,7 @@ class Names:
         self._words[name] = None
 
     def word(self, name: str) -> Word | None:
-        """What the OCaml headers and the compiler say of a name that the project does not define."""
+        """What the OCaml headers and the compiler say of a name, unless the project defines it."""
         try:
             return self._words[name]
         except KeyError:

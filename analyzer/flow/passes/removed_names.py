@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from analyzer.flow.facts import RemovedName
 from analyzer.flow.program import Program
-from analyzer.flow.walk import expressions_of, instructions_of, subexpressions
+from analyzer.flow.walk import expressions_of, instructions_of, parts_of
 from analyzer.ir.nodes import (
     Access,
     Call,
@@ -104,22 +104,25 @@ def _used(
                 type(instruction) is not Call or _is_meant(row, program, unit, instruction)
             ):
                 yield name, position, row
-        for whole in expressions_of(instruction):
-            for expr in subexpressions(whole):
-                if type(expr) is Access:
-                    name = expr.name
-                elif type(expr) is Const:
-                    name = expr.text
-                elif type(expr) is Var and expr.symbol.storage is Storage.EXTERN:
-                    row = names.not_for_stubs(expr.symbol.name)
-                    if row is not None:
-                        variables.append(_Use(function, expr.position, expr.symbol, row))
-                    continue
-                else:
-                    continue
-                row = names.gone(name)
-                if row is not None:
-                    yield name, expr.position, row
+        waiting = list(expressions_of(instruction))
+        while waiting:
+            expr = waiting.pop()
+            waiting += parts_of(expr)
+            if type(expr) is Access:
+                name = expr.name
+            elif type(expr) is Const:
+                name = expr.text
+            elif type(expr) is Var:
+                if expr.symbol.storage is Storage.EXTERN:
+                    own = names.not_for_stubs(expr.symbol.name)
+                    if own is not None:
+                        variables.append(_Use(function, expr.position, expr.symbol, own))
+                continue
+            else:
+                continue
+            row = names.gone(name)
+            if row is not None:
+                yield name, expr.position, row
 
 
 def _word_of(instruction: Instruction | Terminator) -> tuple[str, Position]:

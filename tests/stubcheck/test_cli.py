@@ -1,0 +1,242 @@
+"""The command line from outside: arguments, streams, exit status."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from stubcheck import VERSION
+from stubcheck.cli import main
+
+Write = Callable[..., Path]
+
+CLEAN = "#include <caml/mlvalues.h>\nvalue f(value v) { return Val_unit; }\n"
+BROKEN = "value f(value v) { return ((; }\n"
+STALE = """\
+#include <caml/mlvalues.h>
+#include <caml/alloc.h>
+value f(value v)
+{
+  value s = caml_alloc_string(8);
+  return Field(v, 0);
+}
+"""
+
+
+def test_a_clean_file_exits_with_0(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    write("a.c", CLEAN)
+    assert main(["a.c"]) == 0
+    assert capsys.readouterr().out == "nothing found in 1 file (1 function, ocaml-5)\n"
+
+
+def test_check_is_what_a_path_alone_means(
+    write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write("a.c", BROKEN)
+    assert main(["a.c"]) == 1
+    alone = capsys.readouterr().out
+    assert main(["check", "a.c"]) == 1
+    assert capsys.readouterr().out == alone
+
+
+def test_what_cannot_be_parsed_is_a_finding(
+    write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write("a.c", BROKEN)
+    assert main(["--format", "json", "a.c"]) == 1
+    (finding,) = json.loads(capsys.readouterr().out)["findings"]
+    assert (finding["rule"], finding["severity"], finding["line"]) == ("parse-error", "warning", 1)
+
+
+@pytest.mark.parametrize(
+    ("options", "status"),
+    [
+        ([], 1),
+        (["--fail-on", "error"], 1),
+        (["--exit-zero"], 0),
+        (["--ignore", "unrooted-value"], 0),
+        (["--select", "bad-tag,stale-pointer"], 0),
+        (["--select", "unrooted-value"], 1),
+    ],
+)
+def test_the_exit_status_tells_whether_something_that_counts_was_found(
+    write: Write, options: list[str], status: int
+) -> None:
+    write("a.c", STALE)
+    assert main([*options, "a.c"]) == status
+
+
+def test_a_warning_does_not_fail_a_run_that_fails_on_errors(write: Write) -> None:
+    write("a.c", BROKEN)
+    assert main(["--fail-on", "error", "a.c"]) == 0
+
+
+def test_a_missing_path_exits_with_2_after_the_others(
+    write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write("a.c", CLEAN)
+    assert main(["gone", "a.c"]) == 2
+    told = capsys.readouterr()
+    assert told.err == "stubcheck: error: cannot open 'gone': No such file or directory\n"
+    assert told.out.startswith("nothing found in 1 file")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "no path given"),
+        (["frobnicate"], "cannot open 'frobnicate'"),
+        (["--jobs", "0", "."], "'0' is no number of processes"),
+        (["--format", "xml", "."], "invalid choice: 'xml'"),
+        (["--frob", "."], "unrecognized arguments: --frob"),
+        (["--profile", "ocaml-3", "."], "'ocaml-3' is no profile"),
+        (["--select", "bad-tga", "."], "'bad-tga' is no rule; is 'bad-tag' meant?"),
+        (["--config", "gone.toml", "."], "cannot open 'gone.toml'"),
+        (["--output", "gone/x", "."], "cannot write 'gone/x'"),
+        (["explain", "bad-tga"], "'bad-tga' is no rule; is 'bad-tag' meant?"),
+    ],
+)
+def test_wrong_usage_exits_with_2_and_says_why(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    try:
+        status: object = main(arguments)
+    except SystemExit as left:
+        status = left.code
+    told = capsys.readouterr()
+    assert (status, told.out) == (2, "")
+    assert "stubcheck: error: " in told.err
+    assert message in told.err
+
+
+def test_standard_input_is_checked_under_the_name_given(
+    write: Write, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("src/dune-project", "(package (depends (ocaml (< 5.0))))")
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(BROKEN.encode())))
+    assert main(["-", "--stdin-path", "src/x.c", "--format", "json"]) == 1
+    document = json.loads(capsys.readouterr().out)
+    assert [finding["path"] for finding in document["findings"]] == ["src/x.c"]
+    assert document["profile"] == "ocaml-4.14"
+
+
+def test_settings_are_found_above_the_first_path(write: Write) -> None:
+    write("src/stubcheck.toml", 'ignore = ["parse-error"]')
+    write("src/a.c", BROKEN)
+    assert main(["src/a.c"]) == 0
+
+
+def test_definitions_reach_the_file(write: Write) -> None:
+    write("a.c", "#ifndef FINE\n#error not fine\nvalue f(value v) { ((; }\n#endif\n" + CLEAN)
+    assert main(["-D", "FINE", "a.c"]) == 0
+
+
+def test_several_profiles_are_named(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    write("a.c", BROKEN)
+    assert main(["--profile", "ocaml-5,ocaml-4.14", "--format", "json", "a.c"]) == 1
+    document = json.loads(capsys.readouterr().out)
+    assert document["profile"] == "ocaml-4.14,ocaml-5"
+    assert [f["profile"] for f in document["findings"]] == ["ocaml-4.14,ocaml-5"]
+
+
+@pytest.mark.parametrize("format", ["text", "json", "sarif", "github", "html"])
+def test_output_goes_to_a_file(
+    write: Write, format: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write("a.c", BROKEN)
+    assert main(["a.c", "--format", format, "--output", "report"]) == 1
+    assert capsys.readouterr().out == ""
+    assert "parse-error" in (folder / "report").read_text()
+
+
+def test_colours_are_used_when_asked_for(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    write("a.c", BROKEN)
+    main(["a.c"])
+    assert "\x1b" not in capsys.readouterr().out
+    main(["a.c", "--color", "always"])
+    assert "\x1b[" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_cold_and_warm_runs_print_the_same_in_any_number_of_processes(
+    write: Write, capsys: pytest.CaptureFixture[str], jobs: str
+) -> None:
+    for name in ("p/a.c", "p/b.c", "q/c.c"):
+        write(name, STALE + BROKEN.replace("f(", name[2] + "("))
+    write("p/dune-project")
+    write("q/dune-project")
+    arguments = ["--format", "json", "p", "q"]
+    main([*arguments, "--no-cache", "--jobs", "1"])
+    expected = capsys.readouterr().out
+    for _ in range(2):
+        main([*arguments, "--jobs", jobs])
+        assert capsys.readouterr().out == expected
+
+
+def test_a_build_file_that_cannot_be_read_is_a_warning(
+    write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write("dune", "(library")
+    write("a.c", CLEAN)
+    write("dune-project")
+    assert main(["a.c"]) == 0
+    told = capsys.readouterr().err
+    assert told == "stubcheck: warning: dune:1:1: '(' is never closed\n"
+
+
+def test_explain_prints_a_page(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "unrooted-value"]) == 0
+    page = capsys.readouterr().out
+    assert page.startswith("unrooted-value: ")
+    assert [line for line in page.splitlines() if line in {"Why", "Bad", "Good", "Limits"}] == (
+        ["Why", "Bad", "Good", "Limits"]
+    )
+    assert main(["explain", "unrooted-value", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["severity"]["ocaml-5"] == "error"
+
+
+def test_rules_lists_every_rule(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules"]) == 0
+    names = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
+    assert main(["rules", "--format", "json"]) == 0
+    assert [rule["rule"] for rule in json.loads(capsys.readouterr().out)] == names
+    assert "parse-error" in names
+
+
+def run(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "stubcheck", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, **options)  # type: ignore[call-overload,no-any-return]
+
+
+def test_the_package_runs_as_a_module() -> None:
+    assert run("--version").stdout == f"stubcheck {VERSION}\n"
+
+
+def test_a_reader_that_leaves_early_is_no_error(write: Write) -> None:
+    write("a.c", CLEAN)
+    command = f"{sys.executable} -m stubcheck rules | true"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+
+
+def test_a_fault_of_ours_exits_with_3_and_names_the_file(
+    write: Write, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("a.c", STALE)
+    write("b.c", BROKEN)
+
+    def fail(*_: object) -> None:
+        raise AssertionError("a fault of ours")
+
+    monkeypatch.setattr("analyzer.check.run_rules", fail)
+    assert main(["--format", "json", "--jobs", "1", "."]) == 3
+    told = capsys.readouterr()
+    assert "stubcheck: internal error: a.c: f: " in told.err
+    assert [f["path"] for f in json.loads(told.out)["findings"]] == ["b.c"]
