@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from analyzer.cfront.shapes import PARENS, Edit, apply_edits
 from analyzer.cfront.tokens import Token
 
-_EVENT = re.compile(rf"[{{}}]|(?<=[;}}])[cqfNtsi*]*[it*]i{PARENS}(?=\{{)")
+_EVENT = re.compile(rf"[{{}}]|(?<![cqfNtsi*])[cqfNtsi*]*[it*]i{PARENS}(?=\{{)")
 
 
-def balance(tokens: list[Token], shape: str) -> tuple[list[Token], list[tuple[Token, str]]]:
+@dataclass(slots=True)
+class BraceFault:
+    """A brace without its other half; `function` is the definition that it opens, "" if none."""
+
+    token: Token
+    message: str
+    function: str
+
+
+def balance(tokens: list[Token], shape: str) -> tuple[list[Token], list[BraceFault]]:
     """The tokens with every brace paired, and what had to be done for that.
 
     A function definition cannot stand inside of another one, so that where one seems to, the
@@ -19,26 +29,28 @@ def balance(tokens: list[Token], shape: str) -> tuple[list[Token], list[tuple[To
     if _is_balanced(shape):
         return tokens, []
     edits: list[Edit] = []
-    faults: list[tuple[Token, str]] = []
-    opened: list[Token] = []
+    faults: list[BraceFault] = []
+    opened: list[int] = []
     for match in _EVENT.finditer(shape):
         index = match.start()
         token = tokens[index]
         if shape[index] == "{":
-            opened.append(token)
+            opened.append(index)
         elif shape[index] == "}":
             if opened:
                 opened.pop()
             else:
-                faults.append((token, "'}' without '{' is skipped"))
+                faults.append(BraceFault(token, "'}' without '{' is skipped", ""))
                 edits.append((index, index + 1, []))
         elif opened:
-            _close(opened, tokens[index - 1], index, edits)
-            faults.append((opened[0], f"'{{' is not closed before line {token.line}"))
+            message = f"'{{' is not closed before line {token.line}"
+            faults.append(BraceFault(tokens[opened[0]], message, _head(tokens, shape, opened[0])))
+            edits.append(_closing_braces(opened, tokens, index))
             opened.clear()
     if opened:
-        _close(opened, tokens[-1], len(tokens), edits)
-        faults.append((opened[0], "'{' is not closed"))
+        message = "'{' is not closed"
+        faults.append(BraceFault(tokens[opened[0]], message, _head(tokens, shape, opened[0])))
+        edits.append(_closing_braces(opened, tokens, len(tokens)))
     return apply_edits(tokens, edits), faults
 
 
@@ -53,6 +65,17 @@ def _is_balanced(shape: str) -> bool:
     return True
 
 
-def _close(opened: list[Token], last: Token, index: int, edits: list[Edit]) -> None:
-    brace = [Token("RBRACE", "}", last.line, last.column, last.file) for _ in opened]
-    edits.append((index, index, brace))
+def _closing_braces(opened: list[int], tokens: list[Token], index: int) -> Edit:
+    last = tokens[index - 1]
+    return index, index, [Token("RBRACE", "}", last.line, last.column, last.file) for _ in opened]
+
+
+def _head(tokens: list[Token], shape: str, brace: int) -> str:
+    """The name of the function whose body the brace opens."""
+    depth = 0
+    for index in range(brace - 1, -1, -1):
+        depth += {")": 1, "(": -1}.get(shape[index], 0)
+        if depth <= 0:
+            is_head = shape[index : index + 1] == "(" and shape[index - 1 : index] == "i"
+            return tokens[index - 1].value if is_head else ""
+    return ""

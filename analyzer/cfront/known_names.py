@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 
+from analyzer.cfront.words import name_set
 from runtime_sim.model.api import load_api
 from runtime_sim.model.api.row import Kind
 from runtime_sim.model.profile import Profile
 
-TYPE_NAMES = frozenset(
+TYPE_NAMES = name_set(
     """
     value intnat uintnat mlsize_t asize_t tag_t header_t reserved_t color_t code_t opcode_t
     caml_result caml_root caml_generational_global_root caml_domain_state caml_thread_action
@@ -28,15 +29,15 @@ TYPE_NAMES = frozenset(
     u_char u_short u_int u_long uint ushort ulong key_t
     BOOL BYTE WORD DWORD UINT ULONG LONG WCHAR TCHAR HANDLE HWND HMODULE HINSTANCE HRESULT
     SOCKET LPVOID LPCSTR LPSTR LPCWSTR LPWSTR FARPROC LPDWORD ULONGLONG LONGLONG LARGE_INTEGER
-    """.split()
+    """
 )
 """Type names of OCaml's headers, ISO C, POSIX and Windows."""
 
-KNOWN_UNDEFINED = frozenset(
+KNOWN_UNDEFINED = name_set(
     """
     __cplusplus __STDC_NO_ATOMICS__ __STDC_NO_COMPLEX__ __STDC_NO_THREADS__ __STDC_NO_VLA__
     CAML_INTERNALS CAML_INTERNALS_NO_PRIM_DECLARATIONS
-    """.split()
+    """
 )
 """Macros that are undefined in every configuration unless the project defines them."""
 
@@ -101,7 +102,7 @@ def header_macros(profile: Profile) -> frozenset[str]:
     )
 
 
-OCAML_HEADERS = frozenset(
+OCAML_HEADERS = name_set(
     """
     address_class alloc backtrace backtrace_prim bigarray bigstring callback camlatomic codefrag
     compact compare compatibility config custom debugger domain domain_state domain_state.tbl
@@ -111,6 +112,6 @@ OCAML_HEADERS = frozenset(
     osdeps platform prims printexc reverse roots roots_nat runtime_events s shared_heap signals
     signals_osdep skiplist socketaddr spacetime stack stacks startup startup_aux startup_events
     startup_nat sync sys threads tsan ui unixsupport version weak winsupport simd float32
-    """.split()
+    """
 )
-"""Headers of OCaml by their names without `.h`; they are not read even where a project has them."""
+"""Headers of OCaml, without `.h`; they are not read even where a project has them."""

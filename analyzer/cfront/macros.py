@@ -151,7 +151,7 @@ class Expander:
     def _use(
         self, tokens: list[Token], index: int, hidden: Hidden, out: list[Token], more: bool
     ) -> int:
-        """Expand the macro at `index` into `out`; the index behind it, -1 if it needs more tokens."""
+        """Expand the macro at `index`; return the index behind it, -1 if it needs more tokens."""
         name = tokens[index]
         while True:
             macro = self.macros.get(name.value)
@@ -285,7 +285,7 @@ class Expander:
 def _split_arguments(
     tokens: list[Token], opening: int, macro: Macro, arguments: list[list[Token]]
 ) -> int:
-    """Collect a call's arguments; the index behind its closing parenthesis, -1 if there is none."""
+    """Collect a call's arguments; return the index behind them, -1 if they have no end."""
     params = macro.params
     assert params is not None
     last = len(params) - 1 if macro.variadic else -1

@@ -66,7 +66,7 @@ def _parse(
     shape = shape_of(tokens)
     tokens, faults = balance(tokens, shape)
     if faults:
-        problems += [_problem(token, message) for token, message in faults]
+        problems += [_problem(fault.token, fault.message, fault.function) for fault in faults]
         shape = shape_of(tokens)
     spans = declaration_spans(shape)
     repaired = repair(tokens, shape, spans)
@@ -82,6 +82,7 @@ def _parse(
     names = find_type_names(tokens, shape, spans) | TYPE_NAMES
     parser = Parser(tokens, names)
     declarations: list[c_ast.Node] = []
+    ends: dict[c_ast.FuncDef, Position] = {}
     while not parser.is_done:
         start = parser.index
         known = own if tokens[start].file == path else headers
@@ -95,16 +96,19 @@ def _parse(
             if known is not None and whole:
                 known.add(tokens, start, parser.index, names, nodes)
         declarations += nodes
+        if nodes and isinstance(nodes[0], c_ast.FuncDef):
+            brace = tokens[parser.index - 1]
+            ends[nodes[0]] = Position(brace.file, brace.line, brace.column)
     problems += parser.problems
     return Parsed(
         path,
         c_ast.FileAST(declarations),
         tuple(problems),
         tuple(active.headers),
-        frozenset(parser.incomplete),
-        parser.ends,
+        frozenset(parser.incomplete) | {fault.function for fault in faults if fault.function},
+        ends,
     )
 
 
-def _problem(token: Token, message: str) -> Problem:
-    return Problem(Position(token.file, token.line, token.column), message, "")
+def _problem(token: Token, message: str, function: str = "") -> Problem:
+    return Problem(Position(token.file, token.line, token.column), message, function)

@@ -94,15 +94,20 @@ class _Preprocessor:
         self.text.problems.append(Problem(position, message, ""))
 
     def _items(self, items: list[Item]) -> None:
-        for item in items:
-            if isinstance(item, Run):
-                self._pending.append(item)
-            elif isinstance(item, Conditional):
-                branch = self._choose(item)
-                if branch is not None:
-                    self._items(branch.items)
+        opened = [iter(items)]
+        while opened:
+            for item in opened[-1]:
+                if isinstance(item, Run):
+                    self._pending.append(item)
+                elif isinstance(item, Conditional):
+                    branch = self._choose(item)
+                    if branch is not None:
+                        opened.append(iter(branch.items))
+                        break
+                else:
+                    self._directive(item)
             else:
-                self._directive(item)
+                opened.pop()
 
     # --- conditionals --------------------------------------------------------------------------
 
@@ -121,7 +126,7 @@ class _Preprocessor:
             if truth is not None:
                 certain = True
                 break
-        if certain and len(candidates) == 1 or not candidates:
+        if (certain and len(candidates) == 1) or not candidates:
             return default
         best = max(candidates, key=lambda branch: branch.size)
         if best.size <= (default.size if default is not None else 0):

@@ -16,6 +16,7 @@ from pycparser.c_parser import CParser, ParseError
 
 from analyzer.cfront.holes import HOLE, OPAQUE
 from analyzer.cfront.tokens import Token
+from analyzer.cfront.words import name_set
 from analyzer.ir.nodes import Position, Problem
 
 _ENTRY_POINTS = (
@@ -41,28 +42,41 @@ def check_version() -> None:
 
 check_version()
 
-_DECLARATION_START = frozenset(
+_DECLARATION_START = name_set(
     """
     TYPEID STRUCT UNION ENUM VOID CHAR SHORT INT LONG FLOAT DOUBLE SIGNED UNSIGNED _BOOL _COMPLEX
     __INT128 CONST RESTRICT VOLATILE _ATOMIC AUTO REGISTER STATIC EXTERN TYPEDEF _THREAD_LOCAL
     INLINE _NORETURN _ALIGNAS TYPEOF TYPEOF_UNQUAL
-    """.split()
+    """
 )
 _NAMES = frozenset({"ID", "TYPEID"})
-_ASSIGNMENTS = frozenset(
+_ASSIGNMENTS = name_set(
     """
     EQUALS XOREQUAL TIMESEQUAL DIVEQUAL MODEQUAL PLUSEQUAL MINUSEQUAL LSHIFTEQUAL RSHIFTEQUAL
     ANDEQUAL OREQUAL
-    """.split()
+    """
 )
 _PRECEDENCE = {
-    **{"LOR": 1, "LAND": 2, "OR": 3, "XOR": 4, "AND": 5, "EQ": 6, "NE": 6},
-    **{"GT": 7, "GE": 7, "LT": 7, "LE": 7, "RSHIFT": 8, "LSHIFT": 8},
-    **{"PLUS": 9, "MINUS": 9, "TIMES": 10, "DIVIDE": 10, "MOD": 10},
+    kind: strength
+    for strength, kinds in enumerate(
+        (
+            ("LOR",),
+            ("LAND",),
+            ("OR",),
+            ("XOR",),
+            ("AND",),
+            ("EQ", "NE"),
+            ("GT", "GE", "LT", "LE"),
+            ("RSHIFT", "LSHIFT"),
+            ("PLUS", "MINUS"),
+            ("TIMES", "DIVIDE", "MOD"),
+        ),
+        start=1,
+    )
+    for kind in kinds
 }
 _PREFIX = frozenset({"AND", "TIMES", "PLUS", "MINUS", "NOT", "LNOT"})
-_INTEGERS = {kind: f"INT_CONST_{kind}" for kind in ("DEC", "OCT", "HEX", "BIN", "CHAR")}
-_INTEGER_TYPES = frozenset(_INTEGERS.values())
+_INTEGER_TYPES = frozenset(f"INT_CONST_{kind}" for kind in ("DEC", "OCT", "HEX", "BIN", "CHAR"))
 _CHARACTERS = frozenset(
     {"CHAR_CONST", "WCHAR_CONST", "U8CHAR_CONST", "U16CHAR_CONST", "U32CHAR_CONST"}
 )
@@ -86,6 +100,8 @@ _OPERAND_START = (
 )
 _OPENING = frozenset({"LPAREN", "LBRACKET", "LBRACE"})
 _CLOSING = frozenset({"RPAREN", "RBRACKET", "RBRACE"})
+_REACH = 5_000
+"""Tokens that something unreadable in parentheses may have."""
 _FAULTY = {
     "BAD_STRING": "unterminated string",
     "BAD_CHAR": "unterminated character constant",
@@ -129,7 +145,6 @@ class Parser(CParser):  # type: ignore[misc]
         self._function = ""
         self.problems: list[Problem] = []
         self.incomplete: set[str] = set()
-        self.ends: dict[c_ast.FuncDef, Position] = {}
         for token in tokens:
             kind = token.type
             if kind == "ID":
@@ -205,6 +220,8 @@ class Parser(CParser):  # type: ignore[misc]
                     if braces <= 0 and not (heed_parens and parens > 0):
                         following = buffer[here + 1]
                         if following is None or braces < 0:
+                            return here + 1
+                        if following.type in _DECLARATION_START:
                             return here + 1
                         if body and following.type != "SEMI":
                             return here + 1
@@ -319,10 +336,7 @@ class Parser(CParser):  # type: ignore[misc]
         while not isinstance(node, c_ast.TypeDecl):
             node = node.type
         self._function = node.declname
-        definition = super()._parse_function_definition(spec, decl)
-        brace = self._buffer[self._index - 1]
-        self.ends[definition] = Position(brace.file, brace.line, brace.column)
-        return definition
+        return super()._parse_function_definition(spec, decl)
 
     def _parse_block_item(self) -> Any:
         start = self._index
@@ -357,7 +371,8 @@ class Parser(CParser):  # type: ignore[misc]
         buffer = self._buffer
         for heed_parens in (True, False):
             braces = parens = 0
-            for here in range(start, self._last):
+            last = min(self._last, start + _REACH) if heed_parens else self._last
+            for here in range(start, last):
                 kind = buffer[here].type
                 if kind == "LBRACE":
                     braces += 1
@@ -391,6 +406,30 @@ class Parser(CParser):  # type: ignore[misc]
         ]
         arguments = c_ast.ExprList(names, place) if names else None
         return c_ast.FuncCall(c_ast.ID(name, place), arguments, place)
+
+    def _parse_selection_statement(self) -> Any:
+        """With `else if` in a row read without recursion, and conditions without parentheses.
+
+        The latter are what a macro that has parentheses of its own leaves.
+        """
+        if self._buffer[self._index].type != "IF":
+            return super()._parse_selection_statement()
+        chain = []
+        otherwise = None
+        while token := self._accept("IF"):
+            opening = self._accept("LPAREN")
+            condition = self._parse_expression()
+            if opening is not None:
+                self._expect("RPAREN")
+            chain.append((token, condition, self._parse_pragmacomp_or_statement()))
+            if not self._accept("ELSE"):
+                break
+            following = self._buffer[self._index]
+            if following is None or following.type != "IF":
+                otherwise = self._parse_pragmacomp_or_statement()
+        for token, condition, statement in reversed(chain):
+            otherwise = c_ast.If(condition, statement, otherwise, token)
+        return otherwise
 
     def _parse_labeled_statement(self) -> Any:
         """With GNU's case ranges, as the operator `...`."""
@@ -682,7 +721,7 @@ class Parser(CParser):  # type: ignore[misc]
         """Leave out the argument at `start`; where it has no end, the statement has to go."""
         buffer = self._buffer
         depth = 0
-        for here in range(start, self._last):
+        for here in range(start, min(self._last, start + _REACH)):
             kind = buffer[here].type
             if kind in _OPENING:
                 depth += 1
@@ -710,7 +749,7 @@ _POSTFIX = frozenset({"LPAREN", "LBRACKET", "PERIOD", "ARROW", "PLUSPLUS", "MINU
 def _integer_type(text: str) -> str:
     """`unsigned long int` for `1UL`; suffixes are letters that hexadecimal digits do not have."""
     suffix = text[-3:].lower()
-    if not suffix[-1:] in "ul":
+    if suffix[-1:] not in ("u", "l"):
         return "int"
     return "unsigned " * ("u" in suffix) + "long " * min(suffix.count("l"), 2) + "int"
 

@@ -69,17 +69,14 @@ def repair(tokens: list[Token], shape: str, spans: list[Span]) -> Repaired:
     for match in _NAMES_BEFORE_STAR.finditer(shape):
         if shape[match.start() - 1 : match.start()] not in ("g", "i", ".", "*"):
             _drop_from_type(tokens, shape, match.start(), match.end(), edits)
-    for match in _BEHIND_STRING.finditer(shape):
-        edits.append((match.start(1), match.end(1), []))
-    for match in _BEFORE_STRING.finditer(shape):
-        edits.append((match.start() - 1, match.start(), []))
-    for match in _TYPE_MACRO.finditer(shape):
-        edits.append((match.start() + 1, match.end(), []))
+    edits += [(match.start(1), match.end(1), []) for match in _BEHIND_STRING.finditer(shape)]
+    edits += [(match.start() - 1, match.start(), []) for match in _BEFORE_STRING.finditer(shape)]
+    edits += [(match.start() + 1, match.end(), []) for match in _TYPE_MACRO.finditer(shape)]
     for start, end in declarator_parts(shape, spans):
         for match in _NAMES_AFTER_PARAMETERS.finditer(shape, start, end):
             _drop(tokens, shape, match.start(1), match.end(1), edits)
-        for match in _PARAMETER_TYPE_MACRO.finditer(shape, start, end):
-            edits.append((match.start() + 1, match.end(), []))
+        types = _PARAMETER_TYPE_MACRO.finditer(shape, start, end)
+        edits += [(match.start() + 1, match.end(), []) for match in types]
     for start, end in spans:
         position = start
         for match in _CALL_OUTSIDE.finditer(shape, start, end):
@@ -116,10 +113,14 @@ def _drop_calls(
     behind = shape[position : position + 1]
     ended = shape[position - 1] == ";"
     if not ended and (behind == "{" or _OLD_STYLE_PARAMETERS.match(shape, position)):
-        calls.pop()
+        head, _ = calls.pop()
         if calls and _PLAIN_TYPE.fullmatch(shape, calls[-1][0] + 2, calls[-1][1] - 1):
             opening, end = calls.pop()
             edits += [(opening, opening + 2, []), (end - 1, end, [])]
+        else:
+            first = tokens[head]
+            implicit = Token("INT", "int", first.line, first.column, first.file)
+            edits.append((head, head, [implicit]))
     elif not ended and behind and behind not in "itscqTf":
         return position
     if calls:
@@ -203,7 +204,7 @@ def _drop_from_type(
 def _end_statement_macros(
     tokens: list[Token], shape: str, spans: list[tuple[int, int]], edits: list[Edit]
 ) -> None:
-    """Insert the semicolon of statement macros, which stand between the stretches of declarations."""
+    """Insert the semicolon of statement macros, between the stretches of declarations."""
     for (_, start), (end, _) in zip(spans, [*spans[1:], (len(shape), 0)], strict=True):
         for match in _STATEMENT_MACRO.finditer(shape, start, end + 1):
             behind = match.end()

@@ -52,15 +52,18 @@ def commas(shape: str, start: int, end: int) -> list[int]:
 
 
 def apply_edits(tokens: list[Token], edits: list[Edit]) -> list[Token]:
-    """The tokens with all edits made; edits do not overlap, those at one place keep their order."""
+    """The tokens with all edits made.
+
+    At one place insertions come before replacements; what lies inside of a replacement is void.
+    """
     if not edits:
         return tokens
-    edits.sort(key=lambda edit: edit[0])
+    edits.sort(key=lambda edit: edit[:2])
     out: list[Token] = []
     position = 0
     for start, end, replacement in edits:
         if start < position:
-            continue  # inside of something that is gone
+            continue
         out += tokens[position:start]
         out += replacement
         position = end

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 
 from analyzer.cfront.declarations import ParsedDeclarations
@@ -53,8 +54,8 @@ class Sources:
     def find(self, name: str, includer: str, quoted: bool, folders: tuple[str, ...]) -> str | None:
         """Where the header `name` is, None when it is not the project's.
 
-        Looked for beside the file that includes it, in `folders`, at the root, and at last anywhere
-        in the project if there is just one.
+        Looked for beside the file that includes it, in `folders`, at the root, and at last
+        anywhere in the project if there is just one.
         """
         key = (name, os.path.dirname(includer), quoted, folders)
         if key not in self._found:
@@ -98,11 +99,8 @@ class Sources:
         """All headers below the root, by the last part of their name."""
         if self._index is None:
             self._index = {}
-            seen = 0
-            for folder, folders, files in os.walk(self.root):
-                seen += 1
-                if seen > _FOLDER_LIMIT:
-                    break
+            walk = os.walk(self.root)
+            for folder, folders, files in itertools.islice(walk, _FOLDER_LIMIT):
                 folders[:] = sorted(
                     name
                     for name in folders

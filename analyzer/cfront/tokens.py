@@ -55,7 +55,7 @@ class Token:
 
 @dataclass(slots=True)
 class Run:
-    """Tokens between two directives. `names` are the words in it, to tell whether a macro is used."""
+    """Tokens between two directives, and their words as a set."""
 
     tokens: list[Token]
     names: frozenset[str]
@@ -72,7 +72,7 @@ class Directive:
 
 @dataclass(slots=True)
 class Branch:
-    """What one `#if`, `#elif` or `#else` guards. `size` counts its tokens, those of nested ones too."""
+    """What one `#if`, `#elif` or `#else` guards; `size` counts all its tokens."""
 
     directive: Directive
     items: list[Item] = field(default_factory=list)
@@ -139,7 +139,7 @@ def word_type(word: str) -> str:
     first = word[0]
     if first.isidentifier() or first == "$":
         return "ID"
-    if first in "0123456789." and len(word) > 1 or first.isdigit():
+    if first.isdigit() or (first == "." and word[1:2].isdigit()):
         return _number_type(word)
     if first == '"':
         return "STRING_LITERAL" if len(word) > 1 and word[-1] == '"' else "BAD_STRING"

@@ -6,65 +6,43 @@ regular expressions, matched at the speed of C.
 
 from __future__ import annotations
 
-KEYWORDS: dict[str, str] = {
-    **{
-        word: word.upper()
-        for word in (
-            "auto break case char const continue default do double else enum extern float for goto"
-            " if inline int long register restrict return short signed sizeof static struct switch"
-            " typedef union unsigned void volatile while offsetof typeof"
-        ).split()
-    },
-    **{
-        "_Bool": "_BOOL",
-        "_Complex": "_COMPLEX",
-        "_Generic": "_GENERIC",
-        "_Noreturn": "NORETURN",
-        "_Thread_local": "_THREAD_LOCAL",
-        "_Static_assert": "_STATIC_ASSERT",
-        "static_assert": "_STATIC_ASSERT",
-        "_Atomic": "_ATOMIC",
-        "_Alignof": "_ALIGNOF",
-        "_Alignas": "_ALIGNAS",
-        "_Pragma": "ATTRIBUTE",
-        "__pragma": "ATTRIBUTE",
-        "__int128": "__INT128",
-        "__int128_t": "__INT128",
-        "__uint128_t": "__INT128",
-        "__alignof__": "_ALIGNOF",
-        "__alignof": "_ALIGNOF",
-        "__asm__": "ATTRIBUTE",
-        "__asm": "ATTRIBUTE",
-        "asm": "ATTRIBUTE",
-        "__attribute__": "ATTRIBUTE",
-        "__attribute": "ATTRIBUTE",
-        "__declspec": "ATTRIBUTE",
-        "__builtin_offsetof": "OFFSETOF",
-        "__builtin_va_arg": "__BUILTIN_VA_ARG",
-        "va_arg": "__BUILTIN_VA_ARG",
-        "__const": "CONST",
-        "__const__": "CONST",
-        "__extension__": "DROPPED",
-        "__inline": "INLINE",
-        "__inline__": "INLINE",
-        "__forceinline": "INLINE",
-        "__restrict": "RESTRICT",
-        "__restrict__": "RESTRICT",
-        "__signed__": "SIGNED",
-        "__signed": "SIGNED",
-        "__thread": "_THREAD_LOCAL",
-        "__typeof__": "TYPEOF",
-        "__typeof": "TYPEOF",
-        "__volatile__": "VOLATILE",
-        "__volatile": "VOLATILE",
-        "__cdecl": "DROPPED",
-        "__stdcall": "DROPPED",
-        "__fastcall": "DROPPED",
-        "WINAPI": "DROPPED",
-        "CALLBACK": "DROPPED",
-        "APIENTRY": "DROPPED",
-    },
+
+def name_set(text: str) -> frozenset[str]:
+    """The words of a text."""
+    return frozenset(text.split())
+
+
+_PLAIN_KEYWORDS = name_set(
+    """
+    auto break case char const continue default do double else enum extern float for goto if inline
+    int long register restrict return short signed sizeof static struct switch typedef union
+    unsigned void volatile while offsetof typeof
+    """
+)
+_SPELLINGS = {
+    "ATTRIBUTE": "_Pragma __pragma __asm__ __asm asm __attribute__ __attribute __declspec",
+    "CONST": "__const __const__",
+    "DROPPED": "__extension__ __cdecl __stdcall __fastcall WINAPI CALLBACK APIENTRY",
+    "INLINE": "__inline __inline__ __forceinline",
+    "NORETURN": "_Noreturn",
+    "OFFSETOF": "__builtin_offsetof",
+    "RESTRICT": "__restrict __restrict__",
+    "SIGNED": "__signed__ __signed",
+    "TYPEOF": "__typeof__ __typeof",
+    "VOLATILE": "__volatile__ __volatile",
+    "_ALIGNAS": "_Alignas",
+    "_ALIGNOF": "_Alignof __alignof__ __alignof",
+    "_ATOMIC": "_Atomic",
+    "_BOOL": "_Bool",
+    "_COMPLEX": "_Complex",
+    "_GENERIC": "_Generic",
+    "_STATIC_ASSERT": "_Static_assert static_assert",
+    "_THREAD_LOCAL": "_Thread_local __thread",
+    "__BUILTIN_VA_ARG": "__builtin_va_arg va_arg",
+    "__INT128": "__int128 __int128_t __uint128_t",
 }
+KEYWORDS: dict[str, str] = {word: word.upper() for word in _PLAIN_KEYWORDS}
+KEYWORDS.update((word, kind) for kind, words in _SPELLINGS.items() for word in words.split())
 """Words with a type of their own. DROPPED and ATTRIBUTE go, the latter with its parentheses."""
 
 FRAME_PARAMS = frozenset(

@@ -54,6 +54,8 @@ class Program:
         self._own: dict[str, dict[str, list[Function]]] = defaultdict(dict)
         self._folders: dict[str, dict[str, list[Function]]] = defaultdict(dict)
         self._project: dict[str, list[Function]] = {}
+        self._defined: set[str] = set()
+        self._resolved: dict[tuple[str, Unit], tuple[Function, ...]] = {}
         self.globals: dict[Symbol, Global] = {}
         self._members: dict[str, list[Function]] = {}
         self._parameters: dict[tuple[Function, int], list[Function]] = {}
@@ -70,6 +72,15 @@ class Program:
 
     def resolve(self, name: str, unit: Unit) -> tuple[Function, ...]:
         """The definitions a call of `name` in `unit` may reach: one function, in up to two configurations."""
+        if name not in self._defined:
+            return ()
+        key = (name, unit)
+        found = self._resolved.get(key)
+        if found is None:
+            found = self._resolved[key] = self._look_up(name, unit)
+        return found
+
+    def _look_up(self, name: str, unit: Unit) -> tuple[Function, ...]:
         own = self._own[unit.path].get(name)
         if own:
             mine = [f for f in own if self.unit_of[f] is unit]
@@ -83,7 +94,7 @@ class Program:
 
     def is_defined(self, name: str) -> bool:
         """Whether any file of the project defines the function, however often."""
-        return name in self._project or any(name in own for own in self._own.values())
+        return name in self._defined
 
     def stored_in(self, member: str) -> tuple[Function, ...]:
         """The functions that the project stores in members of this name, if all of them are known."""
@@ -104,6 +115,7 @@ class Program:
         for function in unit.functions:
             self.unit_of[function] = unit
             name = function.name
+            self._defined.add(name)
             self._own[unit.path].setdefault(name, []).append(function)
             if function.external:
                 folder.setdefault(name, []).append(function)

@@ -159,10 +159,11 @@ def join_states(a: State, b: State, thresholds: tuple[int, ...] | None) -> bool:
         if joined is not mine:
             cells[place] = joined
             changed = True
-    for place in [p for p in cells if p not in others]:
-        if type(place) is not int:
-            del cells[place]
-            changed = True
+    if cells.keys() != others.keys():
+        for place in [p for p in cells if p not in others]:
+            if type(place) is not int:
+                del cells[place]
+                changed = True
     changed |= _join_maps(a, b)
     return changed
 
@@ -203,7 +204,7 @@ def _join_maps(a: State, b: State) -> bool:
         if memory not in a.resources:
             a.resources[memory] = resource
             changed = True
-    for place in [p for p in a.roots if p not in b.roots]:
+    for place in [p for p in a.roots if p not in b.roots] if a.roots != b.roots else ():
         # A record that only one path has pushed protects nothing on the other.
         if a.roots[place].ended is None:
             del a.roots[place]

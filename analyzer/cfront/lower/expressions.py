@@ -365,12 +365,14 @@ class Expressions(Emitter):
             self.consume(mark)
             ends.append((self.current, chosen))
             self.close(Jump(join.number, position))
-        # The type is known only now; the blocks have been closed but are still open to additions.
-        result = self.temp(joined(ends[0][1].type, ends[1][1].type), position)
-        for block, chosen in ends:
-            if chosen.type.kind is not TypeKind.VOID:
-                block.instructions.append(Assign(result, chosen, chosen.position))
         self.current = join
+        ctype = joined(ends[0][1].type, ends[1][1].type)
+        if ctype.kind is TypeKind.VOID:
+            return Opaque((), VOID, position)
+        # The type is known only now; a closed block still takes instructions.
+        result = self.temp(ctype, position)
+        for block, chosen in ends:
+            block.instructions.append(Assign(result, chosen, chosen.position))
         return result
 
     def condition(self, node: Any, then: Draft, otherwise: Draft) -> None:

@@ -47,7 +47,7 @@ class _File:
         for node in self.parsed.ast.ext:
             if type(node) is c_ast.FuncDef:
                 self.definitions[node.decl.name] = node
-                self.names.define(node.decl.name)
+                self.names.define_function(node.decl.name)
         for node in self.parsed.ast.ext:
             self._declare(node)
         for name, (ctype, position) in self.functions.items():
@@ -120,7 +120,7 @@ class _File:
                 self.names.bindings.bind(name, self.names.variable(name, ctype, position))
                 continue
             symbol = Symbol(name, ctype, storage, position)
-            self.names.bindings.bind(name, symbol)
+            self.names.define_variable(symbol)
             defined.append((symbol, node.init, items))
         for symbol, init, items in defined:
             initialiser = statements.static_initialiser(init, items)

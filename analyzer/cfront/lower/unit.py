@@ -29,7 +29,7 @@ class Names:
         self._functions: dict[str, Symbol] = {}
         self._variables: dict[str, Symbol] = {}
 
-    def define(self, name: str) -> None:
+    def define_function(self, name: str) -> None:
         """The project defines this function: whatever the headers say of the name is void."""
         self._words[name] = None
 
@@ -57,6 +57,11 @@ class Names:
         if symbol is None:
             symbol = self._functions[name] = Symbol(name, ctype, Storage.FUNCTION, position)
         return symbol
+
+    def define_variable(self, symbol: Symbol) -> None:
+        """A variable at file level: whatever declares the name again means this one."""
+        self._variables[symbol.name] = symbol
+        self.bindings.bind(symbol.name, symbol)
 
     def variable(self, name: str, ctype: CType, position: Position) -> Symbol:
         """The symbol of a variable that lives in another file."""
