@@ -66,8 +66,10 @@ def _is_balanced(shape: str) -> bool:
 
 
 def _closing_braces(opened: list[int], tokens: list[Token], index: int) -> Edit:
+    """Close what is open, and the declaration with it if it is no function."""
     last = tokens[index - 1]
-    return index, index, [Token("RBRACE", "}", last.line, last.column, last.file) for _ in opened]
+    words = [("RBRACE", "}")] * len(opened) + [("SEMI", ";")]
+    return index, index, [Token(*word, last.line, last.column, last.file) for word in words]
 
 
 def _head(tokens: list[Token], shape: str, brace: int) -> str:

@@ -203,12 +203,16 @@ class Parser(CParser):  # type: ignore[misc]
         self._report(index, end, reason, name if has_body else "")
 
     def _declaration_end(self, start: int, index: int) -> int:
-        """Behind the `;` or the function body that ends the declaration at `start`."""
+        """Behind the `;` or the function body that ends the declaration at `start`.
+
+        A declaration that starts a line of its own ends what is unreadable before it.
+        """
         buffer = self._buffer
         for heed_parens in (True, False):
             braces = parens = 0
             body = False
-            for here in range(start, self._last):
+            last = min(self._last, start + _REACH) if heed_parens else self._last
+            for here in range(start, last):
                 kind = buffer[here].type
                 if kind == "LBRACE":
                     if braces == 0:
@@ -230,9 +234,17 @@ class Parser(CParser):  # type: ignore[misc]
                         parens += 1
                     elif kind == "RPAREN":
                         parens -= 1
-                    elif kind == "SEMI" and not (heed_parens and parens > 0) and here >= index:
+                    elif heed_parens and parens > 0:
+                        continue
+                    elif kind == "SEMI" and here >= index:
                         return here + 1
+                    elif kind in _DECLARATION_START and here > start and self._starts_line(here):
+                        return here
         return self._last
+
+    def _starts_line(self, index: int) -> bool:
+        token = self._buffer[index]
+        return token.column == 1 and token.line > self._buffer[index - 1].line
 
     def _report(self, index: int, end: int, reason: str, function: str) -> None:
         """Say that the text from the token at `index` up to that at `end` is skipped."""

@@ -20,6 +20,7 @@ from analyzer.cfront.words import (
 )
 
 _WORDS = re.compile(r"[MNGD]|\[\[")
+_STATEMENT_MARK = re.compile(r"[;{}]")
 
 
 def rewrite_syntax_words(tokens: list[Token], shape: str) -> list[Token]:
@@ -56,7 +57,8 @@ def _rewrite_macro(
     code = shape[index + 1 : index + 2]
     end = closing(shape, index + 1) if code == "(" else index
     if end < 0:
-        end = len(tokens) - 1
+        edits.append((index, index + 1, [_made("ID", name, token)]))
+        return
     call: list[Token] = [_made("ID", name, token)]
     if code != "(":
         call += [_made("LPAREN", "(", token), _made("RPAREN", ")", token)]
@@ -105,7 +107,7 @@ def _declared(tokens: list[Token], shape: str, index: int, end: int) -> list[Tok
     """The declaration that a CAMLlocal macro makes of its arguments."""
     macro = tokens[index]
     start = index + 2
-    if start >= end:
+    if start >= end or _STATEMENT_MARK.search(shape, start, end):
         return []
     semicolon = _made("SEMI", ";", macro)
     if macro.value == "CAMLlocalresult":
@@ -126,16 +128,17 @@ def _remove_attribute(
 ) -> None:
     """Take out `__attribute__((...))`, `asm volatile (...)` or `[[...]]`."""
     if shape[index] == "[":
-        end = shape.find("]", index)
-        while end > 0 and shape[end + 1 : end + 2] != "]":
-            end = shape.find("]", end + 1)
-        end = end + 2 if end > 0 else index + 2
+        end = shape.find("]]", index) + 2
+        if end < 2 or _STATEMENT_MARK.search(shape, index, end):
+            return
     else:
         end = index + 1
         while shape[end : end + 1] in ("q", "g", "f"):
             end += 1
         if shape[end : end + 1] == "(":
-            end = closing(shape, end) + 1 or len(shape)
+            last = closing(shape, end)
+            if last >= 0 and not _STATEMENT_MARK.search(shape, end, last):
+                end = last + 1
     words = [token.value.strip("_") for token in tokens[index:end]]
     if "noreturn" in words:
         _remove_noreturn(shape, index, end, tokens[index], depth, edits)

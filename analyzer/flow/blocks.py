@@ -30,6 +30,8 @@ class Block(NamedTuple):
     `major`: certainly allocated in the major heap.  Which fields have a value is told by
     `written` (a bit a constant index), `prefix` (all indices below this variable plus offset) and `filled`
     (all of them, or nothing is known).  `reachable`: stored in another block, or handed out.
+    `unit`: the allocation has put
+    Val_unit in its fields; `written` are those that got something else.
     """
 
     origin: Origin
@@ -41,6 +43,7 @@ class Block(NamedTuple):
     written: int = 0
     prefix: tuple[Symbol, int] | None = None
     reachable: bool = False
+    unit: bool = False
 
     @property
     def scanned(self) -> bool | None:
@@ -55,9 +58,11 @@ class Block(NamedTuple):
 
     def write(self, index: Index) -> Block:
         """The block after a field was given a value."""
-        if self.filled:
-            return self
         constant = index.constant
+        if self.filled:
+            if self.unit and constant is not None and 0 <= constant < 4096:
+                return self._replace(written=self.written | 1 << constant)
+            return self
         if constant is not None and 0 <= constant < 4096:
             written = self.written | 1 << constant
             block = self._replace(written=written)
@@ -131,6 +136,7 @@ def join_blocks(a: Block, b: Block, bound_a: AbsVal | None, bound_b: AbsVal | No
         written,
         prefix,
         a.reachable or b.reachable,
+        a.unit and b.unit,
     )
     return a if joined == a else joined
 

@@ -21,7 +21,7 @@ from analyzer.flow.facts import (
 )
 from analyzer.flow.refine import STATUS, cell_of, narrow, refine_exception
 from analyzer.flow.run import Run
-from analyzer.flow.runtime_calls import RUNTIME_CALLS, runtime_result
+from analyzer.flow.runtime_calls import RUNTIME_CALLS, retire, runtime_result
 from analyzer.flow.state import LockState, Resource, State, forget_conditions
 from analyzer.flow.stores import hand_over, write_string
 from analyzer.flow.summary import Chain, Summary, extend
@@ -36,9 +36,22 @@ from analyzer.flow.values import (
     inside,
     join,
 )
-from analyzer.ir.nodes import Call, Cast, Expr, Function, Lock, LockOp, Member, Position, Symbol
+from analyzer.ir.nodes import (
+    Access,
+    Call,
+    Cast,
+    Expr,
+    Function,
+    Index,
+    Lock,
+    LockOp,
+    Member,
+    Position,
+    Symbol,
+    Var,
+)
 from analyzer.ir.text import render
-from analyzer.ir.types import TypeKind
+from analyzer.ir.types import INT, TypeKind
 from runtime_sim.model.api.row import ApiRow, Collects, Kind, LockUse, Raises, Role
 
 _HEAP_VALUES = frozenset({Shape.BLOCK, Shape.VALUE, Shape.ENCODED})
@@ -282,6 +295,8 @@ def _call_pointer(run: Run, state: State, instruction: Call) -> bool:
             inner = inner.operand
         if isinstance(inner, Member):
             functions = run.program.stored_in(inner.name)
+        elif isinstance(inner, Index) and isinstance(inner.base, Var):
+            functions = run.program.stored_in(f"{inner.base.symbol.name}[]")
     if not functions:
         return _call_unknown(run, state, instruction, "")
     return _call_functions(run, state, instruction, render(callee), functions)
@@ -524,9 +539,12 @@ def _narrow_arguments(
             return False
     if summary.predicate is not None and instruction.result is not None:
         if summary.predicate < len(vals):
-            place = cell_of(state, instruction.args[summary.predicate])
-            if place is not None:
-                state.tests = {**state.tests, instruction.result.number: place}
+            subject = instruction.args[summary.predicate]
+            place = cell_of(state, subject)
+            if isinstance(place, Symbol):
+                test = Access("Is_exception_result", (subject,), INT, instruction.position)
+                outcome = (test, frozenset({place}))
+                state.tests = {**state.tests, instruction.result.number: outcome}
     return True
 
 
@@ -661,6 +679,10 @@ def _own_result(
                 origin, summary.result_release, f"result of '{name}'"
             )
         return AbsVal(Shape.ADDRESS, result.low, result.high, origin, target=memory)
+    if summary.block is not None and result.shape is Shape.BLOCK:
+        retire(state, instruction)
+        state.blocks[instruction] = summary.block._replace(origin=origin)
+        return AbsVal(Shape.BLOCK, origin=origin, site=instruction)
     if result.shape in _HEAP_VALUES:
         return AbsVal(result.shape, origin=origin)
     if result.shape in (Shape.NAKED, Shape.INTERIOR):

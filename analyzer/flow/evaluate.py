@@ -169,6 +169,9 @@ def load(run: Run, state: State, place: Place, expr: Expr) -> AbsVal:
     """What a place holds, of the type of `expr`."""
     cells = state.cells
     found = cells.get(place)
+    base = base_of(place)
+    if isinstance(base, Memory) and base.is_parameter:
+        _note_late_read(run, state, base)
     if found is not None and not (type(place) is tuple and place[-1] == "*"):
         return found
     if type(place) is tuple:
@@ -193,6 +196,13 @@ def load(run: Run, state: State, place: Place, expr: Expr) -> AbsVal:
         ):
             return GARBAGE
     return initial(run, expr.type, expr.position, render(expr))
+
+
+def _note_late_read(run: Run, state: State, memory: Memory) -> None:
+    if state.collected is not None and not state.collected.doubt:
+        number_ = run.analysis.parameter_number(run.function, memory)
+        if number_ is not None:
+            run.late_reads.add(number_)
 
 
 def _member(run: Run, state: State, expr: Member) -> AbsVal:
@@ -682,6 +692,9 @@ plain_value = _plain_value
 CAST = "(void *)"
 """How a pointer came from a value: by a cast, and no accessor."""
 
+_CARRIED = AbsVal(Shape.DATA, functions=(CAST,))
+"""A C pointer that was carried as a value."""
+
 
 def _cast(run: Run, state: State, expr: Cast) -> AbsVal:
     val = evaluate(run, state, expr.operand)
@@ -700,10 +713,12 @@ def _cast(run: Run, state: State, expr: Cast) -> AbsVal:
 def _value_as_pointer(run: Run, val: AbsVal, expr: Cast) -> AbsVal:
     """`(char *) v` points into the heap; `(struct t *) v` unpacks a pointer that was stored as it is."""
     pointee = expr.type.target
-    if val.shape is Shape.IMMEDIATE or pointee is None:
-        return DATA
+    if val.shape is Shape.IMMEDIATE:
+        return val
+    if pointee is None:
+        return _CARRIED
     if pointee.kind in (TypeKind.STRUCT, TypeKind.UNKNOWN, TypeKind.FUNCTION, TypeKind.POINTER):
-        return DATA
+        return _CARRIED
     source = render(expr.operand)
     return AbsVal(
         Shape.DERIVED,
@@ -731,6 +746,8 @@ def as_value(run: Run, val: AbsVal, expr: Expr, position: Position) -> AbsVal:
         return AbsVal(Shape.INTERIOR, origin=val.origin, stale=val.stale, source=val.source)
     if val.garbage:
         return val
+    if val.functions == (CAST,):
+        return AbsVal(Shape.VALUE, origin=val.origin)
     inner = expr
     while isinstance(inner, Cast):
         inner = inner.operand

@@ -46,9 +46,13 @@ def apply_frame(run: Run, state: State, instruction: Frame) -> None:
 
 
 def _open(run: Run, state: State, instruction: Frame) -> None:
-    if state.frame is not None:
-        run.emit(FrameReopened(instruction.position, instruction.macro, state.frame.position))
-    state.frame = OpenFrame(instruction.position, instruction.macro, len(state.nested))
+    state.frame = OpenFrame(
+        instruction.position,
+        instruction.macro,
+        len(state.nested),
+        tuple(state.roots),
+        state.frame,
+    )
     state.dropped = None
 
 
@@ -113,7 +117,7 @@ def _check_content(run: Run, state: State, instruction: Frame, root: Expr, place
     garbage = val is not None and val.garbage
     if symbol is not None and symbol.type.is_value_array and garbage:
         parts = [v for p, v in state.cells.items() if type(p) is tuple and p[0] is symbol]
-        garbage = any(v.garbage for v in parts) or not parts
+        garbage = all(v.garbage and v.shape is Shape.UNKNOWN for v in parts)
     if garbage:
         run.emit(GarbageRoot(instruction.position, instruction.macro, render(root), declared))
         state.cells[place] = IMMEDIATE
@@ -133,10 +137,29 @@ def _close(run: Run, state: State, instruction: Frame) -> None:
     if state.frame is None:
         run.emit(NoFrame(instruction.position, instruction.macro, state.dropped))
         return
-    opened = state.nested[: state.frame.entered]
-    state.roots = {p: r for p, r in state.roots.items() if r.frame in opened}
-    state.frame = None
-    state.dropped = instruction.position
+    if instruction.op is FrameOp.RETURN:
+        reopened(run, state)
+    close(state, instruction.position)
+
+
+def close(state: State, position: Position) -> None:
+    """The innermost frame is closed: its roots go, those from before stay."""
+    frame = state.frame
+    if frame is None:
+        return
+    opened = state.nested[: frame.entered]
+    held = frame.held
+    state.roots = {p: r for p, r in state.roots.items() if p in held or r.frame in opened}
+    state.frame = frame.outer
+    state.dropped = position
+
+
+def reopened(run: Run, state: State) -> None:
+    """The function, or the block of an inner frame, is left with that frame open: the outer one is lost."""
+    while state.frame is not None and state.frame.outer is not None:
+        inner = state.frame
+        run.emit(FrameReopened(inner.position, inner.macro, state.frame.outer.position))
+        state.frame = inner.outer
 
 
 def _check_return(run: Run, instruction: Frame) -> None:
@@ -179,6 +202,9 @@ def end_scope(run: Run, state: State, instruction: EndScope) -> None:
     """A block is left: the storage of its locals is gone, but not the records that point to it."""
     ended = frozenset(instruction.symbols)
     frame = state.frame
+    if frame is not None and frame.outer is not None and _stands_in(frame.position, instruction):
+        reopened(run, state)
+        frame = state.frame
     for place, record in list(state.roots.items()):
         if base_of(place) in ended and record.ended is None:
             own = frame is not None and _stands_in(frame.position, instruction)
@@ -209,6 +235,7 @@ def _stands_in(position: Position, scope: EndScope) -> bool:
 
 def leave(run: Run, state: State, instruction: Return) -> None:
     """The function returns: its frame must be closed."""
+    reopened(run, state)
     frame = state.frame
     if frame is None:
         return

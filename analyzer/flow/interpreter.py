@@ -279,7 +279,7 @@ def _return(run: Run, state: State, instruction: Return) -> None:
                 if result.shape is Shape.ENCODED and result.parameter is None:
                     origin = result.origin or Origin(position, render(expr))
                     run.emit(EncodedUse(position, render(expr), "returned", origin))
-            if result.site is not None and result.shape is Shape.BLOCK:
+            if run.primitive and result.site is not None and result.shape is Shape.BLOCK:
                 run.garbage_fields(state, result.site, position, "returned", None)
         elif result.shape is Shape.DERIVED and result.stale is not None:
             result = run.use(state, result, expr, expr.position, "returned")

@@ -127,6 +127,7 @@ class Program:
         for item in unit.globals:
             if item.initialiser is not None:
                 self._link_initialiser(item.symbol.type, item.initialiser, unit)
+                self._link_table(item.symbol, item.initialiser, unit)
         for function in unit.functions:
             for call in calls_of(function):
                 self._link_call(call, unit)
@@ -147,6 +148,13 @@ class Program:
             name = key if isinstance(key, str) else members[key] if key < len(members) else ""
             if name:
                 self._store(name, item, unit)
+
+    def _link_table(self, symbol: Symbol, initialiser: Initialiser, unit: Unit) -> None:
+        """The functions in an array of pointers to functions."""
+        if isinstance(initialiser, InitList) and symbol.type.kind is TypeKind.ARRAY:
+            for _, item in initialiser.items:
+                if not isinstance(item, InitList):
+                    self._store(f"{symbol.name}[]", item, unit)
 
     def _store(self, member: str, source: Expr, unit: Unit) -> None:
         for function in self.named_functions(source, unit):

@@ -56,10 +56,11 @@ def refine(state: State, condition: Expr, truth: bool, value_of: Valuation) -> b
     if kind is Const:
         number = condition.number  # type: ignore[union-attr]
         return number is None or bool(number) == truth
-    if kind is Temp and condition.number in state.tests:  # type: ignore[union-attr]
-        return refine_exception(state, state.tests[condition.number], truth)  # type: ignore[union-attr]
     place = cell_of(state, condition)
     if place is not None:
+        test = state.tests.get(place)
+        if test is not None and not refine(state, test[0], truth, value_of):
+            return False
         if not narrow(state, place, "!=" if truth else "==", 0):
             return False
         return _remember(state, condition, truth)

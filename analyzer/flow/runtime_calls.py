@@ -105,15 +105,16 @@ def allocate(run: Run, state: State, instruction: Call, row: ApiRow, vals: list[
         young=not major,
         major=major,
         filled=row.contents is not Contents.GARBAGE or not scanned,
+        unit=row.contents is Contents.UNIT,
     )
-    _retire(state, instruction)
+    retire(state, instruction)
     if size == 0 and row.heap is Heap.EITHER:
         return AbsVal(Shape.BLOCK, origin=origin)
     state.blocks[instruction] = block
     return AbsVal(Shape.BLOCK, origin=origin, site=instruction)
 
 
-def _retire(state: State, site: Call) -> None:
+def retire(state: State, site: Call) -> None:
     """Values that still hold the last block from this site hold an older one now."""
     if site in state.blocks:
         for place, val in state.cells.items():

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from analyzer.flow.blocks import Block, join_blocks
 from analyzer.flow.facts import Collection, Origin
 from analyzer.flow.values import AbsVal, Memory, Place, Shape, base_of, join, widen
-from analyzer.ir.nodes import Call, Frame, Position, Symbol
+from analyzer.ir.nodes import Call, Expr, Frame, Position, Symbol
 
 
 class LockState(enum.IntEnum):
@@ -35,11 +35,13 @@ class Registration(NamedTuple):
 
 
 class OpenFrame(NamedTuple):
-    """The local-roots frame of this activation."""
+    """A local-roots frame of this activation, with the one it was opened in."""
 
     position: Position
     macro: str
     entered: int  # how many Begin_roots blocks were open
+    held: tuple[Place, ...] = ()  # the roots that were there already
+    outer: OpenFrame | None = None  # what it is opened in
 
 
 class Record(NamedTuple):
@@ -65,7 +67,7 @@ class State:
     `roots` maps each registered place to its record.  `collected` is the first collection on the
     path.  `conditions` are the tests whose outcome this path has fixed: text to (outcome,
     the variables and member names it depends on).  `checked` are the parameters known not to be
-    encoded exceptions; `tests` the temporaries that say whether a place holds one.
+    encoded exceptions; `tests` the cells that hold the outcome of a test, with its variables.
     """
 
     __slots__ = (
@@ -103,7 +105,7 @@ class State:
         self.collected: Collection | None = None
         self.conditions: dict[str, tuple[bool, frozenset[Symbol | str]]] = {}
         self.checked: frozenset[int] = frozenset()
-        self.tests: dict[int, Place] = {}
+        self.tests: dict[Place, tuple[Expr, frozenset[Symbol]]] = {}
 
     def copy(self) -> State:
         new = State.__new__(State)
@@ -222,10 +224,24 @@ def _join_maps(a: State, b: State) -> bool:
     if not a.checked <= b.checked:
         a.checked &= b.checked
         changed = True
+    if a.tests != b.tests:
+        kept = {p: t for p, t in a.tests.items() if b.tests.get(p) == t}
+        if len(kept) != len(a.tests):
+            a.tests = kept
+            changed = True
     if len(b.nested) < len(a.nested):
         a.nested = b.nested
         changed = True
     return changed
+
+
+def forget_tests(state: State, symbol: Symbol) -> None:
+    """Drop the outcomes of tests that are kept in a variable, or made on it, when it is assigned."""
+    state.tests = {
+        place: test
+        for place, test in state.tests.items()
+        if place is not symbol and symbol not in test[1]
+    }
 
 
 def forget_conditions(state: State, symbol: Symbol | str) -> None:

@@ -29,7 +29,8 @@ from analyzer.flow.facts import (
     UnrootedStore,
 )
 from analyzer.flow.run import Run
-from analyzer.flow.state import Kept, State, forget_conditions, roots_cover
+from analyzer.flow.frames import close
+from analyzer.flow.state import Kept, State, forget_conditions, forget_tests, roots_cover
 from analyzer.flow.values import (
     GARBAGE,
     UNKNOWN,
@@ -42,6 +43,7 @@ from analyzer.flow.values import (
     join,
     number,
 )
+from analyzer.flow.walk import subexpressions
 from analyzer.ir.nodes import (
     Access,
     Assign,
@@ -57,6 +59,7 @@ from analyzer.ir.nodes import (
     Storage,
     Symbol,
     Temp,
+    Unary,
     Var,
 )
 from analyzer.ir.text import render
@@ -73,12 +76,15 @@ def declare(run: Run, state: State, instruction: Declare) -> None:
     for place in [p for p in cells if type(p) is tuple and p[0] is symbol]:
         del cells[place]
     forget_conditions(state, symbol)
+    forget_tests(state, symbol)
     if instruction.zeroed:
         cells[symbol] = UNKNOWN
         if symbol.type.kind is TypeKind.ARRAY:
             cells[inside(symbol, "*")] = number(0)
     else:
         cells[symbol] = GARBAGE
+        if symbol.type.kind is TypeKind.ARRAY and symbol.type.is_value_array:
+            cells[inside(symbol, "*")] = GARBAGE
     state.kept = {p: k for p, k in state.kept.items() if base_of(p) is not symbol}
 
 
@@ -139,6 +145,10 @@ def _store_variable(
     _move_prefixes(state, symbol, source)
     if state.conditions:
         forget_conditions(state, symbol)
+    if state.tests:
+        forget_tests(state, symbol)
+    if symbol.type.kind is TypeKind.INTEGER:
+        _keep_test(state, symbol, source)
     if symbol.type.kind is TypeKind.STRUCT:
         _copy_struct(run, state, symbol, source)
         return
@@ -152,11 +162,7 @@ _ROOT_LISTS = frozenset({"caml_local_roots", "CAML_LOCAL_ROOTS"})
 
 def close_by_hand(state: State, position: Position) -> None:
     """The list of local roots is set back without a macro."""
-    if state.frame is not None:
-        opened = state.nested[: state.frame.entered]
-        state.roots = {p: r for p, r in state.roots.items() if r.frame in opened}
-        state.frame = None
-        state.dropped = position
+    close(state, position)
 
 
 def _move_prefixes(state: State, symbol: Symbol, source: Expr) -> None:
@@ -169,6 +175,30 @@ def _move_prefixes(state: State, symbol: Symbol, source: Expr) -> None:
             state.blocks[site] = block.forget(symbol, state.cells.get(symbol))
         else:
             state.blocks[site] = block.shift(symbol, step)
+
+
+_TESTS = frozenset({"==", "!=", "<", "<=", ">", ">="})
+
+
+def _keep_test(state: State, symbol: Symbol, source: Expr) -> None:
+    """`int bad = Is_exception_result(res)`: whoever tests the variable tests what it stands for."""
+    while isinstance(source, Cast):
+        source = source.operand
+    is_test = (
+        (isinstance(source, Access) and source.name.startswith("Is_"))
+        or (isinstance(source, Binary) and source.op in _TESTS)
+        or (isinstance(source, Unary) and source.op == "!")
+    )
+    if not is_test:
+        return
+    symbols = set()
+    for part in subexpressions(source):
+        if isinstance(part, Var):
+            symbols.add(part.symbol)
+        elif isinstance(part, Temp):
+            return
+    if symbol not in symbols:
+        state.tests = {**state.tests, symbol: (source, frozenset(symbols))}
 
 
 def _step(symbol: Symbol, source: Expr) -> int | None:
@@ -217,8 +247,12 @@ def _store_place(
     )
     if outlives:
         _store_outside(run, state, place, expr, val, position)
-    elif isinstance(base, Memory) and val.shape is Shape.DERIVED:
-        _note_escape(run, val, position, render(expr))
+    elif isinstance(base, Memory):
+        if val.shape is Shape.DERIVED:
+            _note_escape(run, val, position, render(expr))
+        number_ = run.analysis.parameter_number(run.function, base)
+        if number_ is not None:
+            run.writes.add(number_)
     if isinstance(base, Memory | Symbol) and not (isinstance(base, Symbol) and base.is_local):
         hand_over(state, val)
     state.cells[place] = join(old, val) if weak and old is not None and not old.garbage else val
@@ -238,6 +272,8 @@ def _store_outside(
         return
     if val.shape not in _HEAP_VALUES:
         state.kept.pop(place, None)
+        if val.shape is Shape.ADDRESS and expr.type.is_pointer:
+            _note_escape(run, val, position, text)
         return
     if val.source == "caml_named_value" and isinstance(base, Symbol):
         run.emit(NamedValueFault(position, text, True, val.origin or Origin(position, text)))
@@ -466,6 +502,7 @@ def barrier_store(
     val = run.use(state, val, source, position, "stored")
     hand_over(state, val)
     if val.site is not None and val.site in state.blocks and val.shape is Shape.BLOCK:
+        run.garbage_fields(state, val.site, position, "stored", None)
         state.blocks[val.site] = state.blocks[val.site]._replace(reachable=True)
     known = state.blocks.get(block.site) if block.site is not None else None
     text = render(place)
@@ -502,6 +539,9 @@ def _is_written(state: State, block: object, index: FieldIndex) -> bool | None:
 
     assert isinstance(block, Block)
     constant = index.constant
+    if block.unit:
+        again = constant is not None and block.written >> max(constant, 0) & 1
+        return True if again else None
     if block.filled:
         return True if constant is not None and block.size is not None else None
     if constant is not None and block.written >> max(constant, 0) & 1:

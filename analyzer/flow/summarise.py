@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analyzer.diagnostics import Step
+from analyzer.flow.blocks import Block, join_blocks
 from analyzer.flow.facts import Collection
 from analyzer.flow.run import Bounds, Run
 from analyzer.flow.state import LockState
@@ -23,6 +24,7 @@ def summarise(run: Run) -> Summary:
         collects=_collection(run),
         raises=run.raise_,
         result=_result(run),
+        block=_fresh_block(run),
         result_memory=memory.what if memory is not None else "",
         result_release=_release_of(memory),
         tests_exception=frozenset(run.tests),
@@ -80,6 +82,21 @@ def _result(run: Run) -> AbsVal:
     if result.shape is Shape.ADDRESS and result.parameter is None:
         return result._replace(target=None, site=None)
     return result._replace(site=None)
+
+
+def _fresh_block(run: Run) -> Block | None:
+    """The fresh block that the function returns on every path."""
+    found: Block | None = None
+    for state, val, _ in run.exits:
+        block = state.blocks.get(val.site) if val.site is not None else None
+        if block is None or val.shape is not Shape.BLOCK:
+            return None
+        bound = state.cells.get(block.prefix[0]) if block.prefix else None
+        if block.prefix is not None:
+            block = block.forget(block.prefix[0], bound)
+        block = block._replace(reachable=False)
+        found = block if found is None else join_blocks(found, block, None, None)
+    return found
 
 
 def _by_collection(run: Run) -> tuple[AbsVal | None, AbsVal | None]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from analyzer.diagnostics import Step
+from analyzer.flow.blocks import Block
 from analyzer.flow.facts import Collection
 from analyzer.flow.values import AbsVal, UNKNOWN
 from analyzer.ir.nodes import Position
@@ -31,7 +32,8 @@ class Summary:
     `needs_lock` is where the heap is first used with the lock as the caller left it;
     `enters_released`: the first thing it does with the lock is to acquire it.
     `leaves` is the lock on return when that is not as the caller left it.  `out` gives what is
-    stored through pointer parameters: (parameter, members...) to the value.  `checks` are parameters
+    stored through pointer parameters: (parameter, members...) to the value.  `block` is what is
+    known of a fresh block that is the result.  `checks` are parameters
     that are no encoded exception when it returns; `narrows` bounds numbers and pointers given, on
     return, and `raising` where it raises.  `numbers` are value parameters taken for OCaml ints.
     When only some results come without a collection, those are `quiet` and the others `loud`.
@@ -41,6 +43,7 @@ class Summary:
     collects: Collection | None = None
     raises: Raise | None = None
     result: AbsVal = UNKNOWN
+    block: Block | None = None
     result_memory: str = ""
     result_release: str = ""
     tests_exception: frozenset[int] = frozenset()

@@ -295,9 +295,9 @@ class Expressions(Emitter):
         if type(callee) is not c_ast.ID:
             return None
         named = self.names.get(callee.name)
-        if named is not None and (
-            type(named) is Enumerator or named.storage is not Storage.FUNCTION  # type: ignore[union-attr]
-        ):
+        if isinstance(named, Enumerator):
+            return None
+        if named is not None and named.storage is not Storage.FUNCTION:
             return None
         return self.unit.word(callee.name)
 

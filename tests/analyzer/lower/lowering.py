@@ -18,7 +18,7 @@ _SOURCES = Sources("/nonexistent", Profile.OCAML_5)
 def unit_of(text: str) -> Unit:
     """The unit of a file, whose functions keep the IR's rules."""
     unit = lower(parse_file("a.c", text.encode(), _SOURCES, Flags())[0], _API)
-    assert [] == [fault for function in unit.functions for fault in faults(function)]
+    assert [fault for function in unit.functions for fault in faults(function)] == []
     return unit
 
 
@@ -32,15 +32,12 @@ def function_of(text: str) -> Function:
 def body_of(statements: str) -> str:
     """The blocks of a function of values v, w, integer n and pointer p with these statements."""
     text = dump(function_of(f"value f(value v, value w, int n, char *p) {{ {statements} }}"))
-    lines = text.splitlines()[1:]
-    if lines[-1] == "  return (implicit)":
-        del lines[-1]
-    return "\n".join(lines)
+    return "\n".join(text.splitlines()[1:])
 
 
 def straight(statements: str) -> list[str]:
-    """The instructions of statements without branches."""
-    first, *lines = body_of(statements).splitlines()
+    """The instructions of statements without branches, less the return at the end."""
+    first, *lines = body_of(statements).removesuffix("\n  return (implicit)").splitlines()
     assert first == "b0:"
     assert not any(line.startswith("b") for line in lines)
     return [line.strip() for line in lines]
