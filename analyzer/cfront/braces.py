@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from analyzer.cfront.shapes import PARENS, Edit, apply_edits
 from analyzer.cfront.tokens import Token
 
-_EVENT = re.compile(rf"[{{}}]|(?<![cqfNtsi*])[cqfNtsi*]*[it*]i{PARENS}(?=\{{)")
+_PARAMETERS = PARENS.replace("[^()]", "[^(){};]")
+_EVENT = re.compile(rf"[{{}}]|(?<![cqfNtsi*])[cqfNtsi*]*[it*]i{_PARAMETERS}(?=\{{)")
 
 
 @dataclass(slots=True)

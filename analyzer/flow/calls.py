@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analyzer.diagnostics import Step
 from analyzer.flow.clib import ClibRow, lookup
-from analyzer.flow.evaluate import CAST, as_value, evaluate, locate
+from analyzer.flow.evaluate import CAST, as_value, evaluate, locate, plain_value
 from analyzer.flow.facts import (
     Collection,
     GlobalRootFault,
@@ -19,7 +19,7 @@ from analyzer.flow.facts import (
     RootFault,
     UnlockedAccess,
 )
-from analyzer.flow.refine import STATUS, cell_of, narrow, refine_exception
+from analyzer.flow.refine import STATUS, cell_of, narrow, refine, refine_exception
 from analyzer.flow.run import Run
 from analyzer.flow.runtime_calls import RUNTIME_CALLS, retire, runtime_result
 from analyzer.flow.state import LockState, Resource, State, forget_conditions
@@ -62,6 +62,9 @@ def call(run: Run, state: State, instruction: Call) -> bool:
     name = instruction.name
     if not name:
         return _call_pointer(run, state, instruction)
+    if name in _ASSERTIONS and len(instruction.args) == 1:
+        evaluate(run, state, instruction.args[0])
+        return refine(state, instruction.args[0], True, plain_value)
     row = run.api.get(name)
     if row is not None and name.startswith("caml_"):
         # The runtime's names are reserved: who defines one is the runtime, or stands in for it.
@@ -79,6 +82,10 @@ def call(run: Run, state: State, instruction: Call) -> bool:
             _arguments(run, state, instruction)
             return False
     return _call_unknown(run, state, instruction, name)
+
+
+_ASSERTIONS = frozenset({"assert", "CAMLassert", "CAMLassume", "Assert", "ASSERT", "g_assert"})
+"""What a program says of itself is taken to be so."""
 
 
 def finish(run: Run, state: State, instruction: Call, result: AbsVal) -> None:
@@ -556,6 +563,9 @@ def _fill(state: State, val: AbsVal) -> None:
 def _give_up(run: Run, state: State, val: AbsVal, freed: bool, position: Position) -> None:
     target = val.target
     if target is None:
+        if freed:
+            # Whatever it was, it may have been what holds them.
+            state.kept = {p: k for p, k in state.kept.items() if isinstance(base_of(p), Symbol)}
         if val.parameter is not None:
             (run.frees if freed else run.keeps).add(val.parameter)
         return
@@ -730,7 +740,9 @@ def _call_library(run: Run, state: State, instruction: Call, row: ClibRow) -> bo
                 checked = f"caml_string_is_c_safe({val.source})"
                 if checked not in state.conditions:
                     run.emit(NulCut(position, val.source, name))
-        elif val.parameter is not None:
+        elif val.shape is Shape.ADDRESS and number in row.writes:
+            _may_be_written(run, state, val, argument)
+        if val.parameter is not None and val.shape is not Shape.DERIVED:
             if number in row.retains:
                 run.escapes.setdefault(val.parameter, (Step(position, f"kept by '{name}'"),))
             if number in row.writes:
@@ -969,6 +981,10 @@ def _may_be_written(run: Run, state: State, val: AbsVal, argument: Expr) -> None
         return
     if isinstance(base, Symbol) and base.is_local:
         _hand_over_members(state, target)
+        for place in (base, inside(base, "*")):
+            old = state.cells.get(place)
+            if old is not None and old.garbage:
+                state.cells[place] = UNKNOWN
         held = state.cells.get(target)
         if held is not None and held.shape in (Shape.DATA, Shape.ADDRESS, Shape.UNKNOWN):
             if held.target is not None:

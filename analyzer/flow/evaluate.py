@@ -610,7 +610,19 @@ def _arithmetic(op: str, left: AbsVal, right: AbsVal) -> AbsVal:
     return AbsVal(Shape.DATA, low, high)
 
 
+def _compare_addresses(op: str, left: AbsVal, right: AbsVal) -> AbsVal:
+    a, b = left.target, right.target
+    if left.may_be_null or right.may_be_null or a is None or b is None:
+        return TRUTH
+    if a == b:
+        return number(int(op == "==")) if isinstance(a, Symbol) else TRUTH
+    known = all(not (isinstance(m, Memory) and m.is_parameter) for m in (base_of(a), base_of(b)))
+    return number(int(op == "!=")) if known and base_of(a) != base_of(b) else TRUTH
+
+
 def _compare(op: str, left: AbsVal, right: AbsVal) -> AbsVal:
+    if left.shape is Shape.ADDRESS is right.shape and op in ("==", "!="):
+        return _compare_addresses(op, left, right)
     if left.shape is not right.shape or left.shape not in (Shape.DATA, Shape.IMMEDIATE):
         if {left.shape, right.shape} <= {Shape.DATA, Shape.ADDRESS, Shape.CODE, Shape.DERIVED}:
             for one, other in ((left, right), (right, left)):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from analyzer.flow.evaluate import evaluate, locate
 from analyzer.flow.facts import (
     FrameReopened,
-    GarbageRoot,
     LocalWithoutFrame,
     NoFrame,
     NonValueRoot,
@@ -111,17 +110,9 @@ def _points_to_unknown(type_: CType) -> bool:
 
 
 def _check_content(run: Run, state: State, instruction: Frame, root: Expr, place: Place) -> None:
+    """A root without a value is told at the first collection that reads it."""
     val = state.cells.get(place)
-    symbol = place if isinstance(place, Symbol) else None
-    declared = symbol.position if symbol is not None else root.position
-    garbage = val is not None and val.garbage
-    if symbol is not None and symbol.type.is_value_array and garbage:
-        parts = [v for p, v in state.cells.items() if type(p) is tuple and p[0] is symbol]
-        garbage = all(v.garbage and v.shape is Shape.UNKNOWN for v in parts)
-    if garbage:
-        run.emit(GarbageRoot(instruction.position, instruction.macro, render(root), declared))
-        state.cells[place] = IMMEDIATE
-    elif val is not None and val.stale is not None:
+    if val is not None and val.stale is not None:
         run.use(state, val, root, instruction.position, f"registered by '{instruction.macro}'")
 
 

@@ -313,7 +313,7 @@ def _leave_roots(run: Run, state: State, instruction: Return) -> None:
     for place, kept in state.kept.items():
         base = base_of(place)
         held = state.cells.get(place)
-        if held is not None and held.shape not in HEAP_SHAPES:
+        if held is not None and held.shape not in HEAP_SHAPES and kept.parameter is None:
             continue
         if isinstance(base, Memory) and base in state.resources:
             # The memory itself is lost with the call; so is what it holds.

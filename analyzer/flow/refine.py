@@ -111,7 +111,9 @@ def narrow(state: State, place: Place, op: str, bound: int) -> bool:
         return True
     if val.source == STATUS and bound == 0 and op in ("!=", "<", ">"):
         state.resources.pop(val.target, None)  # type: ignore[arg-type]
-    if val.shape in (Shape.BLOCK, Shape.VALUE, Shape.ENCODED, Shape.NAKED, Shape.INTERIOR):
+    if val.shape is Shape.BLOCK:
+        return not (op == "==" and bound == 0)
+    if val.shape in (Shape.VALUE, Shape.ENCODED, Shape.NAKED, Shape.INTERIOR):
         return True
     low, high = val.low, val.high
     if op == "==":
@@ -195,8 +197,10 @@ def _narrow_by(state: State, place: Place, op: str, bound: AbsVal) -> bool:
 
 def _refine_immediate(state: State, place: Place, op: str, bound: AbsVal) -> bool:
     val = state.cells.get(place)
-    if val is None or bound.shape is not Shape.IMMEDIATE:
+    if val is None:
         return True
+    if bound.shape is not Shape.IMMEDIATE:
+        return not (op == "==" and bound.is_null and val.shape is Shape.BLOCK)
     if op == "==":
         if val.shape is Shape.BLOCK:
             return False

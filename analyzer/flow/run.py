@@ -10,6 +10,7 @@ from analyzer.flow.facts import (
     EncodedUse,
     Fact,
     GarbageFields,
+    GarbageRoot,
     InteriorPointer,
     NakedPointer,
     Origin,
@@ -26,7 +27,9 @@ from analyzer.flow.values import (
     HEAP_SHAPES,
     AbsVal,
     Memory,
+    Place,
     Shape,
+    base_of,
 )
 from analyzer.ir.nodes import Call, Expr, Function, Position, Symbol, Temp, Var
 from analyzer.ir.text import render
@@ -182,6 +185,8 @@ class Run:
             shape = val.shape
             if shape not in HEAP_SHAPES:
                 if val.garbage:
+                    if certain:
+                        self._garbage_root(state, place, val)
                     continue
                 if shape is Shape.NAKED and roots_cover(state, place):
                     self._naked_root(state, val, collection)
@@ -209,6 +214,19 @@ class Run:
             self._age(state, collection, live)
             if state.kept:
                 self._leave_unrooted(state, collection)
+
+    def _garbage_root(self, state: State, place: Place, val: AbsVal) -> None:
+        """The collector reads a root that has no defined value on this path."""
+        record = state.roots.get(place)
+        symbol = base_of(place)
+        if record is None and isinstance(symbol, Symbol):
+            record = state.roots.get(symbol)
+        if record is None or not isinstance(symbol, Symbol):
+            return
+        if symbol.type.is_value_array and (place is symbol or val.shape is not Shape.UNKNOWN):
+            return
+        frame = record.frame
+        self.emit(GarbageRoot(frame.position, frame.macro, symbol.name, symbol.position))
 
     def _naked_root(self, state: State, val: AbsVal, collection: Collection) -> None:
         origin = val.origin
@@ -264,13 +282,16 @@ class Run:
     def _leave_unrooted(self, state: State, collection: Collection) -> None:
         for kept in state.kept.values():
             self.left(kept, collection, None)
-        state.kept = {}
+        state.kept = {p: k for p, k in state.kept.items() if not (k.pointer or k.kind)}
 
     def left(self, kept: Kept, collection: Collection | None, leaves: Position | None) -> None:
         """Something that points into the heap is still where the collector does not look."""
+        if kept.parameter is not None and leaves is not None:
+            step = Step(kept.position, f"stored in '{kept.text}'")
+            self.escapes.setdefault(kept.parameter, (step,))
         if kept.pointer:
             self.emit(PointerEscape(kept.position, kept.pointer, f"'{kept.text}'", kept.value))
-        else:
+        elif kept.kind:
             self.emit(
                 UnrootedStore(kept.position, kept.text, kept.kind, kept.value, collection, leaves)
             )

@@ -81,7 +81,11 @@ def allocate(run: Run, state: State, instruction: Call, row: ApiRow, vals: list[
     """A fresh block: its size, tag and contents, and the end of what the last one from here was."""
     size, tag = row.size, CONSTANTS.get(row.tag) if row.tag else None
     small: bool | None = None
-    for number, role in enumerate(row.params or ()):
+    roles = row.params or ()
+    if roles and roles[0] is Role.PLACE:
+        # A macro that assigns: the place is not among the arguments any more.
+        roles = roles[1:]
+    for number, role in enumerate(roles):
         if number >= len(vals):
             break
         val = vals[number]
@@ -292,7 +296,10 @@ def _register(generational: bool) -> Effect:
                 )
             )
         held = state.cells.get(place)
-        if held is not None and held.garbage and held.shape is Shape.UNKNOWN:
+        # A plain root is looked at by the next collection, a generational one here and now.
+        if not generational:
+            pass
+        elif held is not None and held.garbage and held.shape is Shape.UNKNOWN:
             run.emit(GlobalRootFault(position, RootFault.UNINITIALISED, text, name, None))
         elif held is None and isinstance(base, Memory) and _is_raw(base):
             run.emit(GlobalRootFault(position, RootFault.UNINITIALISED, text, name, None))

@@ -52,13 +52,14 @@ class Record(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """A heap value in memory that the collector does not scan: where it was stored."""
+    """What points into the heap, or may for all its function knows, in memory that is not scanned."""
 
     position: Position
     text: str
     kind: str
     value: Origin
-    pointer: str = ""  # what a raw pointer points into; then it is one
+    pointer: str = ""  # what a raw pointer points into
+    parameter: int | None = None  # the parameter that it is, or points into
 
 
 class State:

@@ -267,13 +267,13 @@ def _store_outside(
     if val.shape is Shape.DERIVED:
         if val.source:
             origin = val.origin or Origin(position, text)
-            state.kept[place] = Kept(position, text, "", origin, val.source)
-            _note_escape(run, val, position, text)
+            state.kept[place] = Kept(position, text, "", origin, val.source, val.parameter)
         return
     if val.shape not in _HEAP_VALUES:
         state.kept.pop(place, None)
-        if val.shape is Shape.ADDRESS and expr.type.is_pointer:
-            _note_escape(run, val, position, text)
+        if val.parameter is not None and expr.type.is_pointer:
+            origin = val.origin or Origin(position, text)
+            state.kept[place] = Kept(position, text, "", origin, "", val.parameter)
         return
     if val.source == "caml_named_value" and isinstance(base, Symbol):
         run.emit(NamedValueFault(position, text, True, val.origin or Origin(position, text)))
@@ -405,6 +405,9 @@ def _store_access(
     run: Run, state: State, access: Access, val: AbsVal, source: Expr, position: Position
 ) -> None:
     name = access.name
+    if name in _ROOT_LISTS:
+        close_by_hand(state, position)
+        return
     if not access.args:
         return
     block = evaluate(run, state, access.args[0])

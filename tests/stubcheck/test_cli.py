@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -240,3 +241,35 @@ def test_a_fault_of_ours_exits_with_3_and_names_the_file(
     told = capsys.readouterr()
     assert "stubcheck: internal error: a.c: f: " in told.err
     assert [f["path"] for f in json.loads(told.out)["findings"]] == ["b.c"]
+
+
+def test_options_may_stand_between_paths(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    write("a.c", CLEAN)
+    write("b.c", BROKEN)
+    assert main(["a.c", "--format", "json", "b.c", "--jobs", "1"]) == 1
+    assert json.loads(capsys.readouterr().out)["files"] == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the pool's processes are forks on Linux only")
+def test_a_process_that_is_killed_is_an_internal_error(
+    write: Write, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("p", "q"):
+        write(f"{name}/dune-project")
+        write(f"{name}/a.c", CLEAN)
+    monkeypatch.setattr("analyzer.check.check_project", lambda *_: os._exit(9))
+    assert main(["--jobs", "2", "p", "q"]) == 3
+    told = capsys.readouterr()
+    assert "stubcheck: internal error: p: " in told.err
+    assert told.out.endswith("; 2 internal errors\n")
+
+
+def test_a_fault_outside_the_analysis_exits_with_3(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise AssertionError("a fault of ours")
+
+    monkeypatch.setattr("stubcheck.check.check", fail)
+    assert main(["."]) == 3
+    assert "a fault of ours" in capsys.readouterr().err

@@ -24,6 +24,14 @@ def test_a_project_is_the_nearest_folder_with_a_marker(write: Write, marker: str
     assert (project.root, [file.path for file in project.files]) == ("p", ["p/src/a.c"])
 
 
+def test_a_folder_named_opam_is_no_marker(write: Write) -> None:
+    write("dune-project")
+    write("p/opam/opam")
+    write("p/a.c")
+    (project,) = projects(["p/a.c"], ["p"])
+    assert project.root == "."
+
+
 def test_a_project_inside_another_is_one_of_its_own(write: Write) -> None:
     for name in ("dune-project", "a.c", "vendor/dune-project", "vendor/b.c"):
         write(name)

@@ -1,0 +1,5 @@
+"""`python -m stubcheck`."""
+
+from stubcheck.cli import main
+
+raise SystemExit(main())

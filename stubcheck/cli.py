@@ -1,0 +1,256 @@
+"""The command line: takes arguments apart, has the work done, prints, and sets the exit status."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from stubcheck import VERSION
+from stubcheck.errors import UserError
+
+if TYPE_CHECKING:
+    from analyzer.report import Report, SourceText
+    from stubcheck.settings import Settings
+
+T = TypeVar("T")
+
+CLEAN, FOUND, USAGE, INTERNAL = range(4)
+FORMATS = ("text", "json", "sarif", "github", "html")
+COMMANDS = {
+    "check": "lint C stubs; what a path without a command means",
+    "explain": "what a rule means, a bad and a good example",
+    "rules": "every rule, its severity and profiles",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run stubcheck; gives the exit status."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    command = words.pop(0) if words and words[0] in COMMANDS else "check"
+    try:
+        return {"check": _check, "explain": _explain, "rules": _rules}[command](words)
+    except UserError as error:
+        print(f"stubcheck: error: {error}", file=sys.stderr)
+        return USAGE
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; nothing is to be flushed into the pipe later.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLEAN
+    except KeyboardInterrupt:
+        return 130
+    except Exception:
+        import traceback
+
+        print("stubcheck: internal error:", traceback.format_exc(), file=sys.stderr)
+        return INTERNAL
+
+
+def _check(words: list[str]) -> int:
+    asked = _check_parser().parse_intermixed_args(words)
+    if not asked.paths:
+        raise UserError("no path given (try 'stubcheck --help')")
+    from stubcheck.cache import Cache, default_folder
+    from stubcheck.check import Request, check
+    from stubcheck.executor import default_jobs
+
+    settings = _settings(asked)
+    checked = check(
+        Request(
+            tuple(asked.paths),
+            settings,
+            asked.stdin_path,
+            asked.jobs or default_jobs(),
+            None if asked.no_cache else Cache(default_folder()),
+        )
+    )
+    for warning in checked.warnings:
+        print(f"stubcheck: warning: {warning}", file=sys.stderr)
+    for unopened in checked.unopened:
+        print(f"stubcheck: error: {unopened}", file=sys.stderr)
+    for failure in checked.report.failures:
+        where = f"{failure.path}: {failure.function}" if failure.function else failure.path
+        *trace, told = failure.message.strip().splitlines() or [""]
+        print(f"stubcheck: internal error: {where}: {told}", *trace, sep="\n", file=sys.stderr)
+    if checked.report.files or not checked.unopened:
+        _write(_render(asked, checked.report, checked.sources), asked.output)
+    if checked.report.failures:
+        return INTERNAL
+    if checked.unopened:
+        return USAGE
+    worst = checked.report.worst
+    return (
+        FOUND if worst is not None and worst >= settings.fail_on and not asked.exit_zero else CLEAN
+    )
+
+
+def _render(asked: argparse.Namespace, report: Report, sources: SourceText) -> str:
+    if asked.format == "json":
+        from analyzer.report.json_report import render_json
+
+        return render_json(report)
+    if asked.format == "github":
+        from analyzer.report.github import render_github
+
+        return render_github(report)
+    if asked.format == "text":
+        from analyzer.report.style import Style
+        from analyzer.report.text import render_text
+
+        return render_text(report, sources, Style(_is_coloured(asked)))
+    from analyzer.rules import RULES
+
+    if asked.format == "sarif":
+        from analyzer.report.sarif import render_sarif
+
+        return render_sarif(report, RULES, sources, VERSION)
+    from analyzer.report.html import HtmlUnavailable, render_html
+
+    try:
+        return render_html(report, RULES, sources, VERSION)
+    except HtmlUnavailable as error:
+        raise UserError(str(error)) from None
+
+
+def _explain(words: list[str]) -> int:
+    parser = _parser("stubcheck explain", COMMANDS["explain"])
+    parser.add_argument("rule", metavar="RULE")
+    _add_catalogue_options(parser)
+    asked = parser.parse_args(words)
+    from analyzer.report.style import Style
+    from stubcheck.catalogue import explain_json, explain_text
+
+    if asked.format == "json":
+        _write(explain_json(asked.rule), None)
+    else:
+        _write(explain_text(asked.rule, Style(_is_coloured(asked))), None)
+    return CLEAN
+
+
+def _rules(words: list[str]) -> int:
+    parser = _parser("stubcheck rules", COMMANDS["rules"])
+    _add_catalogue_options(parser)
+    asked = parser.parse_args(words)
+    from analyzer.report.style import Style
+    from stubcheck.catalogue import rules_json, rules_text
+
+    _write(
+        rules_json() if asked.format == "json" else rules_text(Style(_is_coloured(asked))), None
+    )
+    return CLEAN
+
+
+def _parser(
+    program: str, description: str, usage: str | None = None, epilog: str | None = None
+) -> argparse.ArgumentParser:
+    return argparse.ArgumentParser(
+        program,
+        usage,
+        description,
+        epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+
+
+def _check_parser() -> argparse.ArgumentParser:
+    parser = _parser(
+        "stubcheck",
+        "Finds memory errors where OCaml meets C.",
+        usage="%(prog)s [check] [options] PATH...",
+        epilog="commands:\n"
+        + "\n".join(f"  {name:9} {told}" for name, told in COMMANDS.items())
+        + "\n\nexit status: 0 nothing found, 1 findings, 2 wrong usage, 3 internal error",
+    )
+    add = parser.add_argument
+    add("paths", nargs="*", metavar="PATH", help="C file, folder, or - for standard input")
+    add("--format", choices=FORMATS, default="text", help="what to print (default: text)")
+    add("--output", metavar="FILE", help="write there, not to standard output")
+    add(
+        "--profile", type=_listed, metavar="NAME", help="ocaml-4.14, ocaml-5 or oxcaml, or several"
+    )
+    add("--select", type=_listed, metavar="RULES", help="report these rules only")
+    add("--ignore", type=_listed, metavar="RULES", help="do not report these rules")
+    add("--pedantic", action="store_true", help="report what may be wrong, too")
+    add("--fail-on", choices=("error", "warning", "note"), help="what makes the exit status 1")
+    add("-D", dest="define", action="append", metavar="NAME[=VALUE]", help="define a C macro")
+    add("-I", dest="include", action="append", metavar="DIR", help="look for headers here too")
+    add("--config", metavar="FILE", help="settings file, instead of the nearest one")
+    add("--jobs", type=_positive, metavar="N", help="processes to use (default: all processors)")
+    add("--no-cache", action="store_true", help="neither use nor keep results of earlier runs")
+    add("--exit-zero", action="store_true", help="exit with 0 even if something is found")
+    add("--stdin-path", default="<stdin>", metavar="PATH", help="what to call standard input")
+    _add_colour(parser)
+    add("--version", action="version", version=f"stubcheck {VERSION}")
+    return parser
+
+
+def _add_catalogue_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.set_defaults(output=None)
+    _add_colour(parser)
+
+
+def _add_colour(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--color", choices=("auto", "always", "never"), default="auto", help="when to use colours"
+    )
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, (name.strip() for name in text.split(","))))
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is no number of processes")
+    return int(text)
+
+
+def _settings(asked: argparse.Namespace) -> Settings:
+    """The settings file's, with the command line's over them."""
+    from stubcheck.config import find_config, read_config, read_profile, read_severity
+    from stubcheck.settings import Settings
+
+    first = asked.stdin_path if asked.paths[0] == "-" else asked.paths[0]
+    path = asked.config or find_config(first)
+    settings = read_config(path) if path else Settings()
+    try:
+        return replace(
+            settings,
+            profile=_given(asked.profile, settings.profile, lambda n: tuple(map(read_profile, n))),
+            select=_given(asked.select, settings.select, tuple),
+            ignore=settings.ignore + (asked.ignore or ()),
+            pedantic=asked.pedantic or settings.pedantic,
+            fail_on=_given(asked.fail_on, settings.fail_on, read_severity),
+            define=settings.define + tuple(asked.define or ()),
+            include=tuple(asked.include or ()) + settings.include,
+        )
+    except ValueError as error:
+        raise UserError(str(error)) from None
+
+
+def _given(option: object, setting: T, read: Callable[..., T]) -> T:
+    return setting if option is None else read(option)
+
+
+def _is_coloured(asked: argparse.Namespace) -> bool:
+    if asked.color != "auto":
+        return bool(asked.color == "always")
+    return not asked.output and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def _write(text: str, output: str | None) -> None:
+    content = text.encode("utf-8", "replace")
+    if output is None:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        with open(output, "wb") as file:
+            file.write(content)
+    except OSError as error:
+        raise UserError(f"cannot write '{output}': {error.strerror}") from None
