@@ -62,7 +62,10 @@ class Analysis:
             return found
         if function in self._active:
             self._recursive.add(function)
-            return self._assumed.get(function) or self._reaches.guess(function)
+            if function is self._active[-1]:
+                # The least effects that fit: nothing at first, then what the last round found.
+                return self._assumed.get(function, NOTHING)
+            return self._reaches.guess(function)
         if len(self._active) > 60:
             return self._reaches.guess(function)
         return self._compute(function)

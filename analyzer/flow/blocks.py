@@ -76,7 +76,7 @@ class Block(NamedTuple):
         return self._replace(filled=True)
 
     def _settled(self) -> Block:
-        if self.size is not None and self.written == (1 << self.size) - 1:
+        if self.size is not None and self.leading() >= self.size:
             return self._replace(filled=True)
         return self
 

@@ -901,7 +901,7 @@ def _may_run(run: Run, state: State, instruction: Call, function: Function) -> N
         step = Step(instruction.position, f"'{name}' is given '{function.name}'")
         chain = extend(step, summary.collects.chain)
         doubt = summary.collects.doubt
-        run.collect(state, collection_of(run, instruction, name, chain, doubt))
+        run.collect(state, collection_of(run, instruction, name, chain, doubt), later=True)
 
 
 def _run_handed(run: Run, state: State, instruction: Call, function: Function) -> None:
@@ -948,7 +948,7 @@ def _call_unknown(run: Run, state: State, instruction: Call, name: str) -> bool:
         takes_values = takes_values or is_value or argument.type.is_value_array
         if val.shape is Shape.ADDRESS and val.target is not None:
             _may_be_written(run, state, val, argument)
-        elif argument.type.kind is TypeKind.STRUCT:
+        elif argument.type.kind in (TypeKind.STRUCT, TypeKind.UNKNOWN):
             _hand_over_members(state, locate(run, state, argument))
         for function in val.functions:
             if isinstance(function, Function):

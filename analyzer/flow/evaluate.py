@@ -492,7 +492,9 @@ def _is_exception(run: Run, state: State, expr: Access) -> AbsVal:
 
 def _extract(run: Run, state: State, expr: Access) -> AbsVal:
     val = evaluate(run, state, expr.args[0])
-    origin = run.origin(expr.position, "the extracted exception")
+    if val.parameter is not None:
+        run.tests.add(val.parameter)
+    origin = run.origin(expr.position, "extracted exception")
     return AbsVal(Shape.BLOCK, origin=origin, stale=val.stale)
 
 

@@ -24,6 +24,7 @@ from analyzer.flow.state import Kept, LockState, State, roots_cover
 from analyzer.flow.summary import Chain, Raise
 from analyzer.flow.survey import survey
 from analyzer.flow.values import (
+    FRESH,
     HEAP_SHAPES,
     AbsVal,
     Memory,
@@ -170,11 +171,16 @@ class Run:
     # --- collections ---------------------------------------------------------------------------
 
     def collect(
-        self, state: State, collection: Collection, passed: tuple[AbsVal, ...] = ()
+        self,
+        state: State,
+        collection: Collection,
+        passed: tuple[AbsVal, ...] = (),
+        later: bool = False,
     ) -> None:
         """A collection may happen: whatever is not a root is stale afterwards.
 
-        `passed` are values that the collecting call keeps alive itself.
+        `passed` are values that the collecting call keeps alive itself.  `later` when the call may
+        as well keep for later what would collect.
         """
         if state.collected is None or (state.collected.doubt and not collection.doubt):
             state.collected = collection
@@ -202,6 +208,8 @@ class Run:
                     cells[place] = val._replace(shape=Shape.VALUE)
                 if val.site is not None:
                     live.add(val.site)
+                elif val.source == FRESH and certain:
+                    cells[place] = val._replace(source="")
                 continue
             if place in state.registered:
                 continue
@@ -212,7 +220,7 @@ class Run:
                 if val.site is not None and val.shape in HEAP_SHAPES:
                     live.add(val.site)
             self._age(state, collection, live)
-            if state.kept:
+            if state.kept and not later:
                 self._leave_unrooted(state, collection)
 
     def _garbage_root(self, state: State, place: Place, val: AbsVal) -> None:
@@ -231,7 +239,7 @@ class Run:
     def _naked_root(self, state: State, val: AbsVal, collection: Collection) -> None:
         origin = val.origin
         if origin is not None and not collection.doubt:
-            self.emit(NakedPointer(origin.position, origin.text, "a root at a collection", origin))
+            self.emit(NakedPointer(origin.position, origin.text, "live in a root", origin))
 
     def _kept_encoded(self, val: AbsVal, place: object, collection: Collection) -> None:
         name = place.name if isinstance(place, Symbol) else ""

@@ -123,7 +123,8 @@ def retire(state: State, site: Call) -> None:
     if site in state.blocks:
         for place, val in state.cells.items():
             if val.site is site:
-                state.cells[place] = val._replace(site=None)
+                old = Shape.VALUE if val.shape is Shape.BLOCK else val.shape
+                state.cells[place] = val._replace(site=None, shape=old)
 
 
 def _finish(run: Run, state: State, instruction: Call, val: AbsVal) -> None:

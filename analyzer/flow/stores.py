@@ -32,6 +32,7 @@ from analyzer.flow.run import Run
 from analyzer.flow.frames import close
 from analyzer.flow.state import Kept, State, forget_conditions, forget_tests, roots_cover
 from analyzer.flow.values import (
+    FRESH,
     GARBAGE,
     UNKNOWN,
     AbsVal,
@@ -476,6 +477,8 @@ def store_field(
     if val.shape not in _HEAP_VALUES:
         return
     if block.shape in (Shape.UNKNOWN, Shape.DATA, Shape.NAKED, Shape.IMMEDIATE):
+        return
+    if block.source == FRESH:
         return
     if block.parameter is not None and not run.primitive:
         run.plain_stores.setdefault(block.parameter, position)

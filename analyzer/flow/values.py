@@ -69,6 +69,10 @@ def base_of(place: Place) -> Base:
     return place[0] if type(place) is tuple else place  # type: ignore[return-value]
 
 
+FRESH = "fresh"
+"""The source of a BLOCK that is one of several young blocks, no telling which."""
+
+
 class AbsVal(NamedTuple):
     """What a cell may hold.
 
@@ -167,6 +171,10 @@ def join(a: AbsVal, b: AbsVal) -> AbsVal:
     stale = a.stale
     if b.stale is not None and (stale is None or (stale.doubt and not b.stale.doubt)):
         stale = b.stale
+    source = ""
+    if shape is Shape.BLOCK and a.site is not b.site:
+        if (a.site or a.source == FRESH) and (b.site or b.source == FRESH):
+            source = FRESH
     lead = b if b.stale is stale and stale is not a.stale else a
     if lead.shape is not shape and b.shape is shape and (stale is None or b.stale is not None):
         lead = b
@@ -199,7 +207,7 @@ def join(a: AbsVal, b: AbsVal) -> AbsVal:
         target,
         site,
         a.whole and b.whole,
-        lead.source,
+        source or lead.source,
         a.garbage or b.garbage,
         a.parameter if a.parameter == b.parameter else None,
         functions,
