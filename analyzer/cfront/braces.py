@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from analyzer.cfront.shapes import PARENS, Edit, apply_edits
 from analyzer.cfront.tokens import Token
@@ -12,8 +12,7 @@ _PARAMETERS = PARENS.replace("[^()]", "[^(){};]")
 _EVENT = re.compile(rf"[{{}}]|(?<![cqfNtsi*])[cqfNtsi*]*[it*]i{_PARAMETERS}(?=\{{)")
 
 
-@dataclass(slots=True)
-class BraceFault:
+class BraceFault(NamedTuple):
     """A brace without its other half; `function` is the definition that it opens, "" if none."""
 
     token: Token

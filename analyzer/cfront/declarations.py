@@ -6,15 +6,14 @@ in common once for both: the trees are shared.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pycparser import c_ast
 
 from analyzer.cfront.tokens import Token
 
 
-@dataclass(slots=True)
-class _Declaration:
+class _Declaration(NamedTuple):
     """A parsed declaration. The tree depends on its tokens, and on which `words` are types."""
 
     tokens: list[Token]

@@ -6,7 +6,7 @@ What a name is already being expanded from stays as it is ("painted"), as in C.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from analyzer.cfront.tokens import Token, split_words, type_of
 
@@ -25,8 +25,7 @@ class ExpansionLimitError(Exception):
         self.message = message
 
 
-@dataclass(slots=True)
-class Macro:
+class Macro(NamedTuple):
     """`#define name body`.
 
     `params` is None when it is not function-like; `variadic` is the name of the rest.

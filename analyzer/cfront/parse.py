@@ -62,7 +62,9 @@ def _parse(
     path: str, active: ActiveText, headers: ParsedDeclarations, own: ParsedDeclarations | None
 ) -> Parsed:
     problems = list(active.problems)
-    tokens = rewrite_syntax_words(active.tokens, shape_of(active.tokens))
+    # The patterns over shapes need no case for the start when a semicolon ends what is before it.
+    tokens = [Token("SEMI", ";", 1, 1, path), *active.tokens]
+    tokens = rewrite_syntax_words(tokens, shape_of(tokens))
     shape = shape_of(tokens)
     tokens, faults = balance(tokens, shape)
     if faults:

@@ -66,10 +66,9 @@ class _Preprocessor:
         self._flags = flags
         self._longest = longest
         profile = sources.profile
-        self._macros: dict[str, Macro] = {
-            name: define_text(name, text)
-            for name, text in (*predefined_macros(profile), *flags.defines)
-        }
+        defined = (*predefined_macros(profile), *flags.defines)
+        made = [define_text(name, text) for name, text in defined]
+        self._macros: dict[str, Macro] = {macro.name: macro for macro in made}
         for name in flags.undefines:
             self._macros.pop(name, None)
         self._undefined = {*KNOWN_UNDEFINED, *flags.undefines} - self._macros.keys()

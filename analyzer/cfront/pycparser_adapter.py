@@ -8,9 +8,9 @@ cannot be read is skipped by argument, statement or declaration, and said.
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from typing import Any, NoReturn
 
+import pycparser
 from pycparser import c_ast
 from pycparser.c_parser import CParser, ParseError
 
@@ -30,7 +30,7 @@ _ENTRY_POINTS = (
 
 def check_version() -> None:
     """Fail at once with a pycparser whose inner parts are not those we override."""
-    found = version("pycparser")
+    found = pycparser.__version__
     parts = tuple(int(part) for part in found.split(".")[:2] if part.isdigit())
     missing = [name for name in _ENTRY_POINTS.split() if not hasattr(CParser, name)]
     if parts < (3, 12) or missing:
@@ -200,7 +200,7 @@ class Parser(CParser):  # type: ignore[misc]
                 break
         self._index = end
         has_body = any(token.type == "LBRACE" for token in self._buffer[start:end])
-        self._report(index, end, reason, name if has_body else "")
+        self._report(index if index < end else start, end, reason, name if has_body else "")
 
     def _declaration_end(self, start: int, index: int) -> int:
         """Behind the `;` or the function body that ends the declaration at `start`.
@@ -243,8 +243,9 @@ class Parser(CParser):  # type: ignore[misc]
         return self._last
 
     def _starts_line(self, index: int) -> bool:
-        token = self._buffer[index]
-        return token.column == 1 and token.line > self._buffer[index - 1].line
+        token: Token = self._buffer[index]
+        before: Token = self._buffer[index - 1]
+        return token.column == 1 and token.line > before.line
 
     def _report(self, index: int, end: int, reason: str, function: str) -> None:
         """Say that the text from the token at `index` up to that at `end` is skipped."""

@@ -7,7 +7,7 @@ statement macro without a semicolon gets one.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from analyzer.cfront.known_names import TYPE_NAMES
 from analyzer.cfront.shapes import (
@@ -22,7 +22,7 @@ from analyzer.cfront.tokens import Token
 
 # Names before something that starts a type are attributes.
 _BEFORE_KEYWORD = re.compile(r"(?<=i)[tscTy]|(?<=i)f[fqc]*(?:[ts]|ii|i\*)")
-_BEFORE_QUALIFIER = re.compile(r"q(?<=[;{}(,]iq)q*(?:[ts]|ii)|(?<=^i)q+(?:[ts]|ii)")
+_BEFORE_QUALIFIER = re.compile(r"q(?<=[;{}(,]iq)q*(?:[ts]|ii)")
 # Names in a row. The first is a type unless a type or a tag's keyword stands before.
 _NAMES = re.compile(r"ii+(?:(?<=iii)|(?<=[t*]ii))")
 _NAMES_BEFORE_STAR = re.compile(r"ii+(?=\*)")
@@ -31,20 +31,19 @@ _BEHIND_STRING = re.compile(rf"S(i(?:{PARENS})?)(?=[S,);\]}}])")
 _BEFORE_STRING = re.compile(r"S(?<=[(,=?:+r\[{]iS)")
 # A macro call where only a type can stand.
 _TYPE_MACRO = re.compile(
-    rf"(?:(?<=[;{{}}cq])|^)i{PARENS}(?=\*+q*i[;,=\[(])|(?<=[(,q])i{PARENS}(?=\*+q*\))"
+    rf"(?<=[;{{}}cq])i{PARENS}(?=\*+q*i[;,=\[(])|(?<=[(,q])i{PARENS}(?=\*+q*\))"
 )
 _PARAMETER_TYPE_MACRO = re.compile(rf"(?<=[(,q])i{PARENS}(?=\*+q*i?[,)\[])")
 _STATEMENT_MACRO = re.compile(
-    rf"(?:(?<=[;}}])|(?<=[);}}w:]\{{))(?:i{PARENS}(?=[iktscqTfyrgCw{{}}])|i(?=\}}))"
+    rf"(?:(?<=[;}}])|(?<=[);}}w:]\{{)|(?<=[);}}w:]\{{\{{))(?:i{PARENS}(?=[iktscqTfyrgCw{{}}])|i(?=\}}))"
 )
-_CALL_OUTSIDE = re.compile(r"(?:(?<=[;}])|^)i(?=\()")
-_CALL = re.compile(r"i\(")
+_CALL_OUTSIDE = re.compile(r"(?<=[;}])[cqf]*i(?=\()")
+_CALL = re.compile(r"[cqf]*i\(")
 _OLD_STYLE_PARAMETERS = re.compile(r"(?:[^;{}()=]+;)+\{")
 _PLAIN_TYPE = re.compile(r"[itscq*]+")
 
 
-@dataclass(slots=True)
-class Repaired:
+class Repaired(NamedTuple):
     """The repaired tokens.
 
     `unknown` are the calls of unknown macros outside of functions, by first and last token.
@@ -99,24 +98,25 @@ def _drop_calls(
     The last is none of them when it is the head of a function that lacks its type: then the call
     before it may have been that type.
     """
-    calls: list[tuple[int, int]] = []
+    calls: list[tuple[int, int, int]] = []  # from its first token, its opening parenthesis, to
     position = start
-    while _CALL.match(shape, position):
-        end = closing(shape, position + 1) + 1
-        if not end:
+    while match := _CALL.match(shape, position):
+        opening = match.end() - 1
+        end = closing(shape, opening) + 1
+        if not end or (shape[end : end + 1] == ";" and shape[position] != "i"):
             break
         end += shape[end : end + 1] == ";"
-        calls.append((position, end))
+        calls.append((position, opening, end))
         position = end
     if not calls:
         return start
     behind = shape[position : position + 1]
     ended = shape[position - 1] == ";"
     if not ended and (behind == "{" or _OLD_STYLE_PARAMETERS.match(shape, position)):
-        head, _ = calls.pop()
-        if calls and _PLAIN_TYPE.fullmatch(shape, calls[-1][0] + 2, calls[-1][1] - 1):
-            opening, end = calls.pop()
-            edits += [(opening, opening + 2, []), (end - 1, end, [])]
+        head, _, _ = calls.pop()
+        if calls and _PLAIN_TYPE.fullmatch(shape, calls[-1][1] + 1, calls[-1][2] - 1):
+            _, opening, end = calls.pop()
+            edits += [(opening - 1, opening + 1, []), (end - 1, end, [])]
         else:
             first = tokens[head]
             implicit = Token("INT", "int", first.line, first.column, first.file)
@@ -124,8 +124,8 @@ def _drop_calls(
     elif not ended and behind and behind not in "itscqTf":
         return position
     if calls:
-        unknown.append((tokens[calls[0][0]], tokens[calls[-1][1] - 1]))
-        edits.append((calls[0][0], calls[-1][1], []))
+        unknown.append((tokens[calls[0][1] - 1], tokens[calls[-1][2] - 1]))
+        edits.append((calls[0][0], calls[-1][2], []))
     return position
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from analyzer.cfront.words import KEYWORDS, PUNCTUATORS
 
@@ -53,16 +54,14 @@ class Token:
         return (self.line, self.column, self.file)
 
 
-@dataclass(slots=True)
-class Run:
+class Run(NamedTuple):
     """Tokens between two directives, and their words as a set."""
 
     tokens: list[Token]
     names: frozenset[str]
 
 
-@dataclass(slots=True)
-class Directive:
+class Directive(NamedTuple):
     """`#name tokens`, anything but a conditional."""
 
     name: str
@@ -79,8 +78,7 @@ class Branch:
     size: int = 0
 
 
-@dataclass(slots=True)
-class Conditional:
+class Conditional(NamedTuple):
     """`#if` to `#endif`."""
 
     branches: list[Branch]
@@ -89,16 +87,14 @@ class Conditional:
 Item = Run | Directive | Conditional
 
 
-@dataclass(slots=True)
-class Fault:
+class Fault(NamedTuple):
     """A place where the text is broken whatever the configuration."""
 
     token: Token
     message: str
 
 
-@dataclass(slots=True)
-class TokenFile:
+class TokenFile(NamedTuple):
     """A file's tokens, cut at its directives and nested by its conditionals."""
 
     path: str
@@ -106,9 +102,10 @@ class TokenFile:
     faults: list[Fault]
 
 
+# A word that is no ASCII starts like a name; negated sets are the cheap way to say so.
 _WORD = re.compile(
     r"""([ \t\r\f\v]*)
-    ( [A-Za-z_][\w$\x80-\U0010ffff]*+ | [(),;{}\[\]]
+    ( [A-Za-z_][^\0-\#%-/:-@\[-^`{-\x7f]*+ | [(),;{}\[\]]
     | \n
     | \.?\d(?:[eEpP][+-]|[\w.]|'(?=\w))*+
     | "(?:[^"\\\n]|\\[\s\S])*+" | '(?:[^'\\\n]|\\[\s\S])++'
@@ -116,7 +113,7 @@ _WORD = re.compile(
     | \.\.\.|<<=|>>=|->|\+\+|--|&&|\|\||<<|>>|[-+*%&|^=!<>]=|\#\#|::
     | ["'][^\n]*+
     | \\\r?\n
-    | [$\x80-\U0010ffff][\w$\x80-\U0010ffff]*
+    | [^\0-\#%-@\[-^`{-\x7f][^\0-\#%-/:-@\[-^`{-\x7f]*+
     | [\s\S]
     )""",
     re.VERBOSE | re.ASCII,

@@ -18,14 +18,14 @@ _ANYWHERE = re.compile(
       |  (?=\**q)(?<![.)\]ins]i)                 # type const, type *const
       |  (?=\*)(?: (?<=[cfT]i)                   # static type *
          |  (?<=[(,;{}c]qi)                      # const type *
-         |  (?:(?<=[;{}]i)|(?<=^i))(?=\*+q*i[;,=\[(:)])   # type *name;
+         |  (?<=[;{}]i)(?=\*+q*i[;,=\[(:)])      # type *name;
          |  (?<=k\(i)(?=\*+i=)                   # for (type *name =
          |  (?<=[(,]i)(?=\*+q*(?:[),]|\[\]))     # (type *), (type *[])
          )
       |  (?=\()(?: (?<=[(,;{}c]qi)               # const type (
          |  (?<=Ti)                              # typedef type (
          |  (?<=[cf]i)(?=\(\*)                   # static type (*name)
-         |  (?:(?<=[;{}]i)|(?<=^i))(?=\(\*+q*i\)\()   # type (*name)(
+         |  (?<=[;{}]i)(?=\(\*+q*i\)\()          # type (*name)(
          |  (?<=[(,]i)(?=\(\*+\)\()              # (type (*)(
          )
       |  (?=\))(?: (?<=[(,;{}c]qi)               # (const type)

@@ -214,7 +214,7 @@ def _unsequenced(run: Run, state: State, instruction: Unsequenced) -> None:
     if held.shape not in HEAP_SHAPES:
         return
     if isinstance(held_expr, Temp):
-        text = held.origin.text if held.origin is not None else "the result of a call"
+        text = held.origin.text if held.origin is not None else "result of a call"
     else:
         shown = render(held_expr)
         known = held.origin.text if held.origin is not None else "a value"

@@ -231,7 +231,9 @@ class Run:
             record = state.roots.get(symbol)
         if record is None or not isinstance(symbol, Symbol):
             return
-        if symbol.type.is_value_array and (place is symbol or val.shape is not Shape.UNKNOWN):
+        if symbol.type.is_value_array and (
+            place is symbol or val.shape is not Shape.UNKNOWN or _partly_written(state, symbol)
+        ):
             return
         frame = record.frame
         self.emit(GarbageRoot(frame.position, frame.macro, symbol.name, symbol.position))
@@ -334,6 +336,14 @@ def _wider(a: Bounds, b: Bounds) -> Bounds:
     low = None if a[0] is None or b[0] is None else min(a[0], b[0])
     high = None if a[1] is None or b[1] is None else max(a[1], b[1])
     return low, high
+
+
+def _partly_written(state: State, array: Symbol) -> bool:
+    """Whether some element was given a value: which ones were not is more than we know."""
+    return any(
+        type(place) is tuple and place[0] is array and type(place[-1]) is int
+        for place in state.cells
+    )
 
 
 def _in_doubt(fact: Fact) -> bool:

@@ -265,14 +265,16 @@ def _store_outside(
     """A store into memory that is there after the call: a static, or memory made in the call."""
     text = render(expr)
     base = base_of(place)
+    # Of an array it is not known which element is looked at again, and which is set before.
+    element = type(place) is tuple and "*" in place
     if val.shape is Shape.DERIVED:
-        if val.source:
+        if val.source and not element:
             origin = val.origin or Origin(position, text)
             state.kept[place] = Kept(position, text, "", origin, val.source, val.parameter)
         return
     if val.shape not in _HEAP_VALUES:
         state.kept.pop(place, None)
-        if val.parameter is not None and expr.type.is_pointer:
+        if val.parameter is not None and expr.type.is_pointer and not element:
             origin = val.origin or Origin(position, text)
             state.kept[place] = Kept(position, text, "", origin, "", val.parameter)
         return
@@ -286,6 +288,8 @@ def _store_outside(
         kind = "a static variable"
     else:
         assert isinstance(base, Memory)
+        if isinstance(base.site, Symbol):
+            return
         kind = base.what
     origin = val.origin or run.origin(position, f"stored in '{text}'")
     state.kept[place] = Kept(position, text, kind, origin)
@@ -332,14 +336,16 @@ def _store_through_pointer(
     text = render(expr)
     if pointer.shape is Shape.UNKNOWN or pointer.parameter is not None:
         return
-    if val.shape is Shape.DERIVED and val.source and isinstance(expr, Member):
+    if isinstance(pointer_expr, Var) and pointer.target is None:
+        # Memory that somebody else owns. What is put there is looked at when it is left there.
+        memory = Memory(pointer_expr.symbol, "memory that outlives the call")
+        state.cells[pointer_expr.symbol] = pointer._replace(shape=Shape.ADDRESS, target=memory)
+        place = locate(run, state, expr)
+        if place is not None and val.shape is Shape.DERIVED:
+            _store_place(run, state, place, expr, val, source, position)
+    elif val.shape is Shape.DERIVED and val.source and isinstance(expr, Member):
         origin = val.origin or Origin(position, text)
         run.emit(PointerEscape(position, val.source, f"'{text}'", origin))
-        return
-    if val.shape in _HEAP_VALUES and isinstance(expr, Member):
-        # Which structure it is cannot be told: one registration of the member anywhere is enough.
-        if not run.program.is_registered(expr.base.type.name, expr.name):
-            return
 
 
 def _pointer_of(expr: Expr) -> Expr | None:

@@ -49,7 +49,7 @@ class Memory(NamedTuple):
 
     @property
     def is_parameter(self) -> bool:
-        return isinstance(self.site, Symbol)
+        return not self.what
 
 
 Base = Symbol | Memory | int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -16,6 +17,9 @@ class Definition:
     name: str
     first: int
     last: int
+
+
+_MACRO = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+(\w+)", re.MULTILINE)
 
 
 @cache
@@ -44,14 +48,19 @@ def _declared_name(node: tree_sitter.Node) -> str | None:
 
 
 def function_definitions(text: bytes) -> list[Definition]:
-    """The definitions in both branches of every conditional, in the order of the text."""
+    """The definitions in both branches of every conditional, in the order of the text.
+
+    The use of a macro that makes a function looks like a definition of the macro's name, and
+    an `if` behind a brace of another branch like one of `if`: neither is a function.
+    """
     definitions = []
+    macros = {match[1].decode() for match in _MACRO.finditer(text)} | {"if"}
     pending = [_parser().parse(text).root_node]
     while pending:
         node = pending.pop()
         if node.type != "function_definition":
             pending.extend(reversed(node.named_children))
-        elif name := _declared_name(node):
+        elif (name := _declared_name(node)) and name not in macros:
             first, last = node.start_point.row + 1, node.end_point.row + 1
             definitions.append(Definition(name, first, last))
     return definitions

@@ -197,4 +197,4 @@ def _holder_of(expr: Expr) -> Holder | None:
 
 
 def _origin(call: Call) -> Origin:
-    return Origin(call.position, f"the result of '{call.name}'")
+    return Origin(call.position, f"result of '{call.name}'")

@@ -44,7 +44,7 @@ def test_a_block_with_a_finaliser_may_own_anything(find, body) -> None:
 def test_what_is_owned_is_named_with_where_it_came_from(find) -> None:
     [(_, fact)] = find(custom_ownership, BARE + primitive(f"{ALLOCATED}\n{OWNING[0][-46:]}"))
     assert fact.position.line == 4
-    assert fact.detail == "the result of 'malloc'"
+    assert fact.detail == "result of 'malloc'"
     assert fact.related.position.line == 5
 
 
