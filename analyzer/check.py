@@ -18,13 +18,14 @@ from analyzer.flow.result import RuleContext
 from analyzer.ir.nodes import Unit
 from analyzer.options import Options, SourceFile
 from analyzer.result import InternalFailure, ProjectResult
-from analyzer.runtime_sources import runtime_folders
 from analyzer.rules import run_rules
+from analyzer.runtime_sources import runtime_folders
 from runtime_sim.model.api import Api, load_api
 
 
 class FileResult:
-    """One file, read: its units (one a configuration), the headers they needed, what went wrong."""
+    """One file, read: its units (one a configuration), the headers they needed, what went
+    wrong."""
 
     __slots__ = ("errors", "headers", "units")
 
@@ -44,7 +45,8 @@ Mapper = Callable[[Callable[[SourceFile], FileResult], Sequence[SourceFile]], It
 
 
 class Reader:
-    """Reads the files of one project into units. Picklable, so that files can be read in parallel."""
+    """Reads the files of one project into units. Picklable, so that files can be read in
+    parallel."""
 
     def __init__(self, options: Options) -> None:
         self._options = options

@@ -22,8 +22,8 @@ class ProjectResult:
     """Everything that was found, pedantic findings and parse errors included, in any order.
 
     `functions` counts the definitions that were read, `skipped` are files left out and why.
-    `headers` are the files that were read besides those asked for: the result holds as long as none
-    of them changes and no other can be found in their place.  `extents` gives, by path, the
+    `headers` are the files that were read besides those asked for: the result holds as long as
+    none of them changes and no other can be found in their place.  `extents` gives, by path, the
     functions defined there with their first and last line.
     """
 

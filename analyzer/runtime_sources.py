@@ -14,11 +14,14 @@ from analyzer.ir.nodes import Unit
 from runtime_sim.model.api import Api
 from runtime_sim.model.api.row import Kind
 
-_HEAP_HEADERS = frozenset({"caml/alloc.h", "caml/memory.h", "caml/minor_gc.h", "caml/major_gc.h", "caml/threads.h"})
+_HEAP_HEADERS = frozenset(
+    {"caml/alloc.h", "caml/memory.h", "caml/minor_gc.h", "caml/major_gc.h", "caml/threads.h"}
+)
 
 
 def runtime_folders(units: Sequence[Unit], api: Api) -> frozenset[str]:
-    """The folders in which a function is defined that allocates, collects or runs threads for all."""
+    """The folders in which a function is defined that allocates, collects or runs threads for
+    all."""
     folders = set()
     for unit in units:
         for function in unit.functions:

@@ -78,9 +78,7 @@ def _read(path: str, text: str, comment: re.Match[str], extents: Extents) -> Ite
     elif not told:
         fault = "the suppression gives no reason, so it has no effect"
     inside = next((name for name, start, end in extents if start <= line <= end), "")
-    yield Suppression(
-        Position(path, line, column), names, told, first, last, fault, inside
-    )
+    yield Suppression(Position(path, line, column), names, told, first, last, fault, inside)
 
 
 def _lines(text: str, comment: re.Match[str], extents: Extents) -> tuple[int, int]:

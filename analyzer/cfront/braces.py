@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from analyzer.cfront.shapes import PARENS, Edit, apply_edits
+from analyzer.cfront.shapes import PARENS, Edit, Shaped, apply_edits
 from analyzer.cfront.tokens import Token
 
 _PARAMETERS = PARENS.replace("[^()]", "[^(){};]")
@@ -20,14 +20,15 @@ class BraceFault(NamedTuple):
     function: str
 
 
-def balance(tokens: list[Token], shape: str) -> tuple[list[Token], list[BraceFault]]:
+def balance(text: Shaped) -> tuple[Shaped, list[BraceFault]]:
     """The tokens with every brace paired, and what had to be done for that.
 
     A function definition cannot stand inside of another one, so that where one seems to, the
     braces open there have no end.
     """
+    tokens, shape = text
     if _is_balanced(shape):
-        return tokens, []
+        return text, []
     edits: list[Edit] = []
     faults: list[BraceFault] = []
     opened: list[int] = []
@@ -51,7 +52,7 @@ def balance(tokens: list[Token], shape: str) -> tuple[list[Token], list[BraceFau
         message = "'{' is not closed"
         faults.append(BraceFault(tokens[opened[0]], message, _head(tokens, shape, opened[0])))
         edits.append(_closing_braces(opened, tokens, len(tokens)))
-    return apply_edits(tokens, edits), faults
+    return apply_edits(text, edits), faults
 
 
 def _is_balanced(shape: str) -> bool:

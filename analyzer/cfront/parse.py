@@ -16,7 +16,7 @@ from analyzer.cfront.known_names import TYPE_NAMES
 from analyzer.cfront.preprocessor import ActiveText, preprocess
 from analyzer.cfront.pycparser_adapter import Parser
 from analyzer.cfront.repair import repair
-from analyzer.cfront.shapes import declaration_spans, shape_of
+from analyzer.cfront.shapes import Shaped, declaration_spans, shape_of
 from analyzer.cfront.sources import Sources, decode
 from analyzer.cfront.syntax_words import rewrite_syntax_words
 from analyzer.cfront.tokens import Token, scan
@@ -64,24 +64,18 @@ def _parse(
     problems = list(active.problems)
     # The patterns over shapes need no case for the start when a semicolon ends what is before it.
     tokens = [Token("SEMI", ";", 1, 1, path), *active.tokens]
-    tokens = rewrite_syntax_words(tokens, shape_of(tokens))
-    shape = shape_of(tokens)
-    tokens, faults = balance(tokens, shape)
-    if faults:
-        problems += [_problem(fault.token, fault.message, fault.function) for fault in faults]
-        shape = shape_of(tokens)
-    spans = declaration_spans(shape)
-    repaired = repair(tokens, shape, spans)
+    text = rewrite_syntax_words(Shaped(tokens, shape_of(tokens)))
+    text, faults = balance(text)
+    problems += [_problem(fault.token, fault.message, fault.function) for fault in faults]
+    repaired = repair(text, declaration_spans(text.shape))
     for first, last in repaired.unknown:
         skipped = f"skipped to line {last.line}" if last.line != first.line else "skipped"
         problems.append(
             _problem(first, f"unknown macro '{first.value}' outside of functions; {skipped}")
         )
-    if repaired.tokens is not tokens:
-        tokens = repaired.tokens
-        shape = shape_of(tokens)
-        spans = declaration_spans(shape)
-    names = find_type_names(tokens, shape, spans) | TYPE_NAMES
+    text = repaired.text
+    tokens = text.tokens
+    names = find_type_names(text, declaration_spans(text.shape)) | TYPE_NAMES
     parser = Parser(tokens, names)
     declarations: list[c_ast.Node] = []
     ends: dict[c_ast.FuncDef, Position] = {}

@@ -34,9 +34,7 @@ DEPTH_LIMIT = 60
 """How deep headers may include one another."""
 OUTPUT_LIMIT = 3_000_000
 """Active tokens of one configuration."""
-_IGNORED = frozenset(
-    {"line", "error", "warning", "pragma", "ident", "include_next", "sccs", "region"}
-)
+_IGNORED = frozenset({"line", "error", "warning", "pragma", "ident", "include_next"})
 
 
 @dataclass(slots=True)

@@ -50,6 +50,7 @@ _DECLARATION_START = name_set(
     """
 )
 _NAMES = frozenset({"ID", "TYPEID"})
+_RESET = frozenset({"TYPEID", "PAINTED"})
 _ASSIGNMENTS = name_set(
     """
     EQUALS XOREQUAL TIMESEQUAL DIVEQUAL MODEQUAL PLUSEQUAL MINUSEQUAL LSHIFTEQUAL RSHIFTEQUAL
@@ -145,13 +146,12 @@ class Parser(CParser):  # type: ignore[misc]
         self._function = ""
         self.problems: list[Problem] = []
         self.incomplete: set[str] = set()
-        for token in tokens:
-            kind = token.type
-            if kind == "ID":
-                if token.value in names:
-                    token.type = "TYPEID"
-            elif kind == "TYPEID" or kind == "PAINTED":
-                token.type = "TYPEID" if token.value in names else "ID"
+        # Tokens of headers come as another file left them.
+        for token in [token for token in tokens if token.type in _RESET]:
+            token.type = "ID"
+        for token in [token for token in tokens if token.value in names]:
+            if token.type == "ID":
+                token.type = "TYPEID"
 
     # --- translation unit ----------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from analyzer.cfront.known_names import TYPE_NAMES
 from analyzer.cfront.shapes import (
     PARENS,
     Edit,
+    Shaped,
     Span,
     apply_edits,
     closing,
@@ -35,26 +36,30 @@ _TYPE_MACRO = re.compile(
 )
 _PARAMETER_TYPE_MACRO = re.compile(rf"(?<=[(,q])i{PARENS}(?=\*+q*i?[,)\[])")
 _STATEMENT_MACRO = re.compile(
-    rf"(?:(?<=[;}}])|(?<=[);}}w:]\{{)|(?<=[);}}w:]\{{\{{))(?:i{PARENS}(?=[iktscqTfyrgCw{{}}])|i(?=\}}))"
+    rf"(?:(?<=[;}}])|(?<=[);}}w:]\{{)|(?<=[);}}w:]\{{\{{))(?:i{PARENS}(?=[iktscqTfyrgCw{{}}])|i(?=[}}kwrgC]))"
 )
+_LONE_NAME = re.compile(r"(?<=[;{}])i(?=i)")
 _CALL_OUTSIDE = re.compile(r"(?<=[;}])[cqf]*i(?=\()")
 _CALL = re.compile(r"[cqf]*i\(")
 _OLD_STYLE_PARAMETERS = re.compile(r"(?:[^;{}()=]+;)+\{")
+_DECLARED_BEHIND = re.compile(r"i[;=,\[]")
+_LONE_MEMBER = re.compile(r"(?<=[;{])i(?=;)")
 _PLAIN_TYPE = re.compile(r"[itscq*]+")
 
 
 class Repaired(NamedTuple):
-    """The repaired tokens.
+    """The repaired text.
 
     `unknown` are the calls of unknown macros outside of functions, by first and last token.
     """
 
-    tokens: list[Token]
+    text: Shaped
     unknown: list[tuple[Token, Token]]
 
 
-def repair(tokens: list[Token], shape: str, spans: list[Span]) -> Repaired:
+def repair(text: Shaped, spans: list[Span]) -> Repaired:
     """Make plain C of what unknown macros do to declarations and statements."""
+    tokens, shape = text
     edits: list[Edit] = []
     unknown: list[tuple[Token, Token]] = []
     for match in _BEFORE_KEYWORD.finditer(shape):
@@ -77,13 +82,24 @@ def repair(tokens: list[Token], shape: str, spans: list[Span]) -> Repaired:
         types = _PARAMETER_TYPE_MACRO.finditer(shape, start, end)
         edits += [(match.start() + 1, match.end(), []) for match in types]
     for start, end in spans:
+        for match in _LONE_MEMBER.finditer(shape, start, end):
+            unknown.append((tokens[match.start()], tokens[match.start()]))
+            edits.append((match.start(), match.end() + 1, []))
         position = start
         for match in _CALL_OUTSIDE.finditer(shape, start, end):
             if match.start() >= position:
                 position = _drop_calls(tokens, shape, match.start(), edits, unknown)
     if "{" in shape:
         _end_statement_macros(tokens, shape, spans, edits)
-    return Repaired(apply_edits(tokens, edits), unknown)
+    return Repaired(apply_edits(text, edits), unknown)
+
+
+class _Call(NamedTuple):
+    """A call outside of functions, by indexes; `end` is behind it and its semicolon if any."""
+
+    start: int
+    opening: int
+    end: int
 
 
 def _drop_calls(
@@ -95,10 +111,10 @@ def _drop_calls(
 ) -> int:
     """Drop calls that stand in a row outside of functions; return the index behind them.
 
-    The last is none of them when it is the head of a function that lacks its type: then the call
-    before it may have been that type.
+    The last is none of them when it is the head of a function; what it declares, or what stands
+    behind it, may have the call before as its type.
     """
-    calls: list[tuple[int, int, int]] = []  # from its first token, its opening parenthesis, to
+    calls: list[_Call] = []
     position = start
     while match := _CALL.match(shape, position):
         opening = match.end() - 1
@@ -106,27 +122,47 @@ def _drop_calls(
         if not end or (shape[end : end + 1] == ";" and shape[position] != "i"):
             break
         end += shape[end : end + 1] == ";"
-        calls.append((position, opening, end))
+        calls.append(_Call(position, opening, end))
         position = end
     if not calls:
         return start
     behind = shape[position : position + 1]
     ended = shape[position - 1] == ";"
     if not ended and (behind == "{" or _OLD_STYLE_PARAMETERS.match(shape, position)):
-        head, _, _ = calls.pop()
-        if calls and _PLAIN_TYPE.fullmatch(shape, calls[-1][1] + 1, calls[-1][2] - 1):
-            _, opening, end = calls.pop()
-            edits += [(opening - 1, opening + 1, []), (end - 1, end, [])]
+        head = calls.pop()
+        if calls and _unwrap_type(tokens, shape, calls[-1], edits, 1):
+            calls.pop()
         else:
-            first = tokens[head]
+            first = tokens[head.start]
             implicit = Token("INT", "int", first.line, first.column, first.file)
-            edits.append((head, head, [implicit]))
+            edits.append((head.start, head.start, [implicit]))
+    elif ended and len(calls) > 1 and _unwrap_type(tokens, shape, calls[-2], edits, 0):
+        del calls[-2:]
+    elif not ended and _DECLARED_BEHIND.match(shape, position):
+        if _unwrap_type(tokens, shape, calls[-1], edits, 0):
+            calls.pop()
     elif not ended and behind and behind not in "itscqTf":
         return position
     if calls:
-        unknown.append((tokens[calls[0][1] - 1], tokens[calls[-1][2] - 1]))
-        edits.append((calls[0][0], calls[-1][2], []))
+        unknown.append((tokens[calls[0].opening - 1], tokens[calls[-1].end - 1]))
+        edits.append((calls[0].start, calls[-1].end, []))
     return position
+
+
+def _unwrap_type(
+    tokens: list[Token], shape: str, call: _Call, edits: list[Edit], lines: int
+) -> bool:
+    """Put the type that is a macro's argument in the place of the call.
+
+    It has to be one, and what it is the type of may be as many lines further down.
+    """
+    closing_ = call.end - 1
+    if not _PLAIN_TYPE.fullmatch(shape, call.opening + 1, closing_):
+        return False
+    if tokens[call.end].line > tokens[closing_].line + lines:
+        return False
+    edits += [(call.opening - 1, call.opening + 1, []), (closing_, call.end, [])]
+    return True
 
 
 def _drop_before(tokens: list[Token], shape: str, end: int, edits: list[Edit]) -> None:
@@ -210,3 +246,10 @@ def _end_statement_macros(
             behind = match.end()
             last = tokens[behind - 1]
             edits.append((behind, behind, [Token("SEMI", ";", last.line, last.column, last.file)]))
+        for match in _LONE_NAME.finditer(shape, start, end + 1):
+            # A type does not stand on a line of its own inside of a function.
+            behind = match.end()
+            last = tokens[behind - 1]
+            if last.line < tokens[behind].line and last.line > tokens[behind - 2].line:
+                semicolon = Token("SEMI", ";", last.line, last.column, last.file)
+                edits.append((behind, behind, [semicolon]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from analyzer.cfront.tokens import Token
 from analyzer.cfront.words import SHAPE_CODE
@@ -51,24 +52,37 @@ def commas(shape: str, start: int, end: int) -> list[int]:
     return found
 
 
-def apply_edits(tokens: list[Token], edits: list[Edit]) -> list[Token]:
+class Shaped(NamedTuple):
+    """Tokens and their shape."""
+
+    tokens: list[Token]
+    shape: str
+
+
+def apply_edits(text: Shaped, edits: list[Edit]) -> Shaped:
     """The tokens with all edits made.
 
     At one place insertions come before replacements; what lies inside of a replacement is void.
     """
     if not edits:
-        return tokens
+        return text
     edits.sort(key=lambda edit: edit[:2])
+    tokens, shape = text
     out: list[Token] = []
+    parts: list[str] = []
     position = 0
     for start, end, replacement in edits:
         if start < position:
             continue
         out += tokens[position:start]
-        out += replacement
+        parts.append(shape[position:start])
+        if replacement:
+            out += replacement
+            parts.append(shape_of(replacement))
         position = end
     out += tokens[position:]
-    return out
+    parts.append(shape[position:])
+    return Shaped(out, "".join(parts))
 
 
 def declaration_spans(shape: str) -> list[Span]:

@@ -12,7 +12,7 @@ from runtime_sim.model.profile import Profile
 
 _SKIPPED_FOLDERS = frozenset({"_build", "_opam", "_esy", "node_modules"})
 _HEADER_ENDINGS = (".h", ".hh", ".inc", ".tbl", ".def", ".c")
-_FOLDER_LIMIT = 20_000
+_FOLDER_LIMIT = 5_000
 """Folders looked through for a header that is in none of the usual places."""
 
 
@@ -54,8 +54,8 @@ class Sources:
     def find(self, name: str, includer: str, quoted: bool, folders: tuple[str, ...]) -> str | None:
         """Where the header `name` is, None when it is not the project's.
 
-        Looked for beside the file that includes it, in `folders`, at the root, and at last
-        anywhere in the project if there is just one.
+        Looked for beside the file that includes it, in `folders`, at the root, and, if it is
+        `quoted`, at last anywhere in the project if there is just one.
         """
         key = (name, os.path.dirname(includer), quoted, folders)
         if key not in self._found:
@@ -70,8 +70,8 @@ class Sources:
             path = os.path.normpath(os.path.join(folder, name))
             if os.path.isfile(path) and self._may_read(path, folders):
                 return self._shown(path, beside)
-        if not quoted and "/" not in name:
-            return None  # most likely the system's
+        if not quoted:
+            return None  # most likely the system's or a library's
         ending = os.path.sep + os.path.normpath(name)
         candidates = [
             path

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from analyzer.cfront.shapes import Edit, apply_edits, closing, commas
+from analyzer.cfront.shapes import Edit, Shaped, apply_edits, closing, commas
 from analyzer.cfront.tokens import Token
 from analyzer.cfront.words import (
     FRAME_ENDS,
@@ -23,8 +23,9 @@ _WORDS = re.compile(r"[MNGD]|\[\[")
 _STATEMENT_MARK = re.compile(r"[;{}]")
 
 
-def rewrite_syntax_words(tokens: list[Token], shape: str) -> list[Token]:
+def rewrite_syntax_words(text: Shaped) -> Shaped:
     """Put plain C in the place of every such word."""
+    tokens, shape = text
     edits: list[Edit] = []
     depth = 0
     counted = 0
@@ -42,7 +43,7 @@ def rewrite_syntax_words(tokens: list[Token], shape: str) -> list[Token]:
             edits.append((index, index + 1, []))
         else:
             _remove_attribute(tokens, shape, index, depth, edits)
-    return apply_edits(tokens, edits)
+    return apply_edits(text, edits)
 
 
 def _made(type_: str, value: str, place: Token) -> Token:

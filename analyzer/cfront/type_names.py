@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from analyzer.cfront.shapes import PARENS, Span, closing, commas, declarator_parts
+from analyzer.cfront.shapes import PARENS, Shaped, Span, closing, commas, declarator_parts
 from analyzer.cfront.tokens import Token
 
 # A name, and what stands around it: there it is a type.
@@ -47,8 +47,9 @@ _TYPEDEF = re.compile(r"T")
 _FUNCTION_POINTER = re.compile(r"\(\*+q*i[)\[(]")
 
 
-def find_type_names(tokens: list[Token], shape: str, spans: list[Span]) -> set[str]:
+def find_type_names(text: Shaped, spans: list[Span]) -> set[str]:
     """Every name that stands where only a type can."""
+    tokens, shape = text
     found = {tokens[match.start()].value for match in _ANYWHERE.finditer(shape)}
     for match in _CAST_OR_OPERAND.finditer(shape):
         # `(x) * y` casts what `y` points to, or multiplies: the name decides.

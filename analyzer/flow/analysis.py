@@ -1,4 +1,5 @@
-"""The analysis of a project: summaries on demand, callees first, and the facts of every function."""
+"""The analysis of a project: summaries on demand, callees first, and the facts of every
+function."""
 
 from __future__ import annotations
 
@@ -26,7 +27,8 @@ MAX_ROUNDS = 3
 
 
 class Analysis:
-    """Interprets each function at most a few times; what is recursive, until its summary stands."""
+    """Interprets each function at most a few times; what is recursive, until its summary
+    stands."""
 
     def __init__(self, program: Program, api: Api) -> None:
         self.program = program
@@ -124,7 +126,8 @@ def _without_echoes(facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
 
 
 class _Reachability:
-    """Which functions reach a collection or an exception at all: the guess for a recursive call."""
+    """Which functions reach a collection or an exception at all: the guess for a recursive
+    call."""
 
     def __init__(self, program: Program, api: Api) -> None:
         self._program = program

@@ -28,7 +28,8 @@ class Block(NamedTuple):
 
     `size` and `tag` are None when not constant.  `young`: in the minor heap, no collection since.
     `major`: certainly allocated in the major heap.  Which fields have a value is told by
-    `written` (a bit a constant index), `prefix` (all indices below this variable plus offset) and `filled`
+    `written` (a bit a constant index), `prefix` (all indices below this variable plus offset) and
+    `filled`
     (all of them, or nothing is known).  `reachable`: stored in another block, or handed out.
     `unit`: the allocation has put
     Val_unit in its fields; `written` are those that got something else.
@@ -87,7 +88,8 @@ class Block(NamedTuple):
         return self._replace(prefix=(symbol, self.prefix[1] - step))
 
     def forget(self, symbol: Symbol, held: AbsVal | None) -> Block:
-        """The block after `symbol`, which held `held`, got a value that has nothing to do with it."""
+        """The block after `symbol`, which held `held`, got a value that has nothing to do with
+        it."""
         if self.prefix is None or self.prefix[0] is not symbol:
             return self
         if held is None or held.low is None or self.size is None:

@@ -1,10 +1,11 @@
-"""Calls: of the runtime, of the project's own functions, of the C library, of what is not known."""
+"""Calls: of the runtime, of the project's own functions, of the C library, of what is not
+known."""
 
 from __future__ import annotations
 
 from analyzer.diagnostics import Step
 from analyzer.flow.clib import ClibRow, lookup
-from analyzer.flow.evaluate import CAST, as_value, evaluate, locate, plain_value
+from analyzer.flow.evaluate import CAST, as_value, evaluate, locate, plain_value, tag_name
 from analyzer.flow.facts import (
     Collection,
     GlobalRootFault,
@@ -17,22 +18,34 @@ from analyzer.flow.facts import (
     PointerEscape,
     ResourceLost,
     RootFault,
+    TagFault,
+    TagMismatch,
     UnlockedAccess,
 )
 from analyzer.flow.refine import STATUS, cell_of, narrow, refine, refine_exception
 from analyzer.flow.run import Run
 from analyzer.flow.runtime_calls import RUNTIME_CALLS, retire, runtime_result
-from analyzer.flow.state import LockState, Resource, State, forget_conditions
+from analyzer.flow.state import (
+    LockState,
+    Registration,
+    Resource,
+    State,
+    forget_conditions,
+    inside_of,
+    join_states,
+)
 from analyzer.flow.stores import hand_over, write_string
 from analyzer.flow.summary import Chain, Summary, extend
 from analyzer.flow.values import (
     DATA,
+    TRUTH,
     UNKNOWN,
     AbsVal,
     Memory,
     Place,
     Shape,
     base_of,
+    exactly,
     inside,
     join,
 )
@@ -223,7 +236,8 @@ def _call_runtime(run: Run, state: State, instruction: Call, row: ApiRow) -> boo
 
 
 def _reread(state: State, val: AbsVal, argument: Expr) -> AbsVal:
-    """A block among the arguments may have been aged by the collection; the value is the callee's care."""
+    """A block among the arguments may have been aged by the collection; the value is the callee's
+    care."""
     return val._replace(stale=None) if val.stale is not None else val
 
 
@@ -272,12 +286,10 @@ def _use_array(
     """A C array of values is read by the callee: none of them may be stale."""
     if val.shape is not Shape.ADDRESS or val.target is None:
         return
-    prefix = val.target if type(val.target) is tuple else (val.target,)
-    for place, held in list(state.cells.items()):
-        if type(place) is tuple and place[: len(prefix)] == prefix and len(place) > len(prefix):
-            if held.stale is not None and held.shape in _HEAP_VALUES:
-                run.stale(state, held, argument, position, use)
-                state.cells[place] = held._replace(stale=None)
+    for place, _, held in inside_of(state, val.target):
+        if held.stale is not None and held.shape in _HEAP_VALUES:
+            run.stale(state, held, argument, position, use)
+            state.cells[place] = held._replace(stale=None)
 
 
 # --- functions of the project ------------------------------------------------------------------
@@ -329,8 +341,6 @@ def _call_functions(
 
 
 def _merge(state: State, outcomes: list[State]) -> None:
-    from analyzer.flow.state import join_states
-
     first, *rest = outcomes
     for other in rest:
         join_states(first, other, None)
@@ -451,7 +461,8 @@ def _own_plain_store(
     summary: Summary,
     position: Position,
 ) -> None:
-    """A helper that stores without a barrier is right as long as every caller hands it a young block."""
+    """A helper that stores without a barrier is right as long as every caller hands it a young
+    block."""
     where = summary.plain_stores.get(number)
     if where is None or val.shape not in (Shape.VALUE, Shape.BLOCK):
         return
@@ -600,8 +611,6 @@ def _is_array(place: Place) -> bool:
 
 
 def _apply_roots(state: State, summary: Summary, vals: list[AbsVal], position: Position) -> None:
-    from analyzer.flow.state import Registration
-
     for path in summary.registers:
         place = _resolve_out(vals, path)
         if place is not None:
@@ -707,9 +716,7 @@ def _own_result(
 
 
 def _exception_test(val: AbsVal) -> AbsVal:
-    from analyzer.flow.values import TRUTH, number
-
-    return number(0) if val.shape in (Shape.BLOCK, Shape.IMMEDIATE) else TRUTH
+    return exactly(0) if val.shape in (Shape.BLOCK, Shape.IMMEDIATE) else TRUTH
 
 
 def renew(state: State, memory: Memory) -> None:
@@ -766,9 +773,6 @@ def _copy_memory(
     run: Run, state: State, instruction: Call, row: ClibRow, vals: list[AbsVal]
 ) -> None:
     """memcpy and its like: into a block of values it is a store without a barrier, or raw data."""
-    from analyzer.flow.evaluate import tag_name
-    from analyzer.flow.facts import TagFault, TagMismatch
-
     assert row.copies is not None
     to, source = row.copies
     if max(to, source) >= len(vals):
@@ -937,7 +941,8 @@ def _foreign_argument(
 
 
 def _call_unknown(run: Run, state: State, instruction: Call, name: str) -> bool:
-    """A function without code or row: it collects only if a function of ours does that it is given."""
+    """A function without code or row: it collects only if a function of ours does that it is
+    given."""
     vals = _arguments(run, state, instruction)
     position = instruction.position
     takes_values = instruction.type.is_value or name.startswith("caml_")
@@ -1001,14 +1006,13 @@ def _hand_over_members(state: State, place: Place | None) -> None:
     """A structure goes to a callee, with all that it holds."""
     if place is None or not state.resources:
         return
-    prefix = place if type(place) is tuple else (place,)
-    for part, val in list(state.cells.items()):
-        if type(part) is tuple and part[: len(prefix)] == prefix:
-            hand_over(state, val)
+    for _, _, val in inside_of(state, place):
+        hand_over(state, val)
 
 
 def _may_be_taken(resource: Resource | None, argument: Expr) -> bool:
-    """Whether a callee that gets this pointer may take over the memory: it is more than a buffer."""
+    """Whether a callee that gets this pointer may take over the memory: it is more than a
+    buffer."""
     if resource is None or "free" not in resource.release:
         return False
     pointee = argument.type.target

@@ -33,9 +33,9 @@ from analyzer.flow.values import (
     Place,
     Shape,
     base_of,
+    exactly,
     inside,
     join,
-    number,
 )
 from analyzer.ir.nodes import (
     Access,
@@ -73,7 +73,7 @@ def evaluate(run: Run, state: State, expr: Expr) -> AbsVal:
 
 
 def _const(run: Run, state: State, expr: Const) -> AbsVal:
-    return DATA if expr.number is None else number(expr.number)
+    return DATA if expr.number is None else exactly(expr.number)
 
 
 def _string(run: Run, state: State, expr: Str) -> AbsVal:
@@ -486,7 +486,7 @@ def _is_exception(run: Run, state: State, expr: Access) -> AbsVal:
     if val.parameter is not None:
         run.tests.add(val.parameter)
     if val.shape in (Shape.IMMEDIATE, Shape.BLOCK):
-        return number(0)
+        return exactly(0)
     return TRUTH
 
 
@@ -505,9 +505,9 @@ def _is_long(run: Run, state: State, expr: Access) -> AbsVal:
     )
     truth = expr.name != "Is_block"
     if val.shape is Shape.IMMEDIATE:
-        return number(int(truth))
+        return exactly(int(truth))
     if val.shape is Shape.BLOCK:
-        return number(int(not truth))
+        return exactly(int(not truth))
     return TRUTH
 
 
@@ -537,7 +537,7 @@ _ACCESSORS: dict[str, Callable[[Run, State, Access], AbsVal]] = {
     "Is_block": _is_long,
     "Is_none": _is_long,
     "Is_some": lambda run, state, expr: (
-        TRUTH if evaluate(run, state, expr.args[0]).shape is not Shape.IMMEDIATE else number(0)
+        TRUTH if evaluate(run, state, expr.args[0]).shape is not Shape.IMMEDIATE else exactly(0)
     ),
     "Val_bp": _pointer_as_value,
     "Val_op": _pointer_as_value,
@@ -552,9 +552,9 @@ def _unary(run: Run, state: State, expr: Unary) -> AbsVal:
     val = evaluate(run, state, expr.operand)
     if expr.op == "!":
         if val.is_null and val.shape is Shape.DATA:
-            return number(1)
+            return exactly(1)
         if val.shape in (Shape.DATA, Shape.ADDRESS) and not val.may_be_null:
-            return number(0)
+            return exactly(0)
         return TRUTH
     if expr.op == "-" and val.shape is Shape.DATA:
         low = None if val.high is None else -val.high
@@ -591,7 +591,7 @@ def _binary(run: Run, state: State, expr: Binary) -> AbsVal:
             and left.is_constant
             and right.is_constant
         ):
-            return number(left.low * right.low)
+            return exactly(left.low * right.low)
         if left.low is not None and right.low is not None and left.low >= 0 and right.low >= 0:
             return AbsVal(Shape.DATA, left.low * right.low, None)
     if op == "&" and right.low is not None and right.is_constant and right.low >= 0:
@@ -617,9 +617,9 @@ def _compare_addresses(op: str, left: AbsVal, right: AbsVal) -> AbsVal:
     if left.may_be_null or right.may_be_null or a is None or b is None:
         return TRUTH
     if a == b:
-        return number(int(op == "==")) if isinstance(a, Symbol) else TRUTH
+        return exactly(int(op == "==")) if isinstance(a, Symbol) else TRUTH
     known = all(not (isinstance(m, Memory) and m.is_parameter) for m in (base_of(a), base_of(b)))
-    return number(int(op == "!=")) if known and base_of(a) != base_of(b) else TRUTH
+    return exactly(int(op == "!=")) if known and base_of(a) != base_of(b) else TRUTH
 
 
 def _compare(op: str, left: AbsVal, right: AbsVal) -> AbsVal:
@@ -629,7 +629,7 @@ def _compare(op: str, left: AbsVal, right: AbsVal) -> AbsVal:
         if {left.shape, right.shape} <= {Shape.DATA, Shape.ADDRESS, Shape.CODE, Shape.DERIVED}:
             for one, other in ((left, right), (right, left)):
                 if one.is_null and not other.may_be_null and op in ("==", "!="):
-                    return number(int(op == "!="))
+                    return exactly(int(op == "!="))
         return TRUTH
     if op in (">", ">="):
         left, right, op = right, left, _FLIPPED[op]
@@ -638,18 +638,18 @@ def _compare(op: str, left: AbsVal, right: AbsVal) -> AbsVal:
     same = left.is_constant and right.is_constant and left.low == right.low
     if op == "<":
         if below:
-            return number(1)
+            return exactly(1)
         if above or (left.low is not None and right.high is not None and left.low >= right.high):
-            return number(0)
+            return exactly(0)
     elif op == "<=":
         if above:
-            return number(0)
+            return exactly(0)
         if below or (left.high is not None and right.low is not None and left.high <= right.low):
-            return number(1)
+            return exactly(1)
     elif below or above:
-        return number(int(op == "!="))
+        return exactly(int(op == "!="))
     elif same:
-        return number(int(op == "=="))
+        return exactly(int(op == "=="))
     return TRUTH
 
 
@@ -670,20 +670,21 @@ def _select(run: Run, state: State, expr: Select) -> AbsVal:
 
 
 def _plain_value(state: State, expr: Expr) -> AbsVal:
-    """The value of an operand of a test, when it is simple enough to be told without side reports."""
+    """The value of an operand of a test, when it is simple enough to be told without side
+    reports."""
     kind = type(expr)
     if kind is Const:
         return _const(None, state, expr)  # type: ignore[arg-type]
     if kind is Var:
         return state.cells.get(expr.symbol, UNKNOWN)  # type: ignore[union-attr]
     if kind is Temp:
-        return state.cells.get(expr.number, UNKNOWN)  # type: ignore[union-attr]
+        return state.cells.get(expr.number, UNKNOWN)  # type: ignore[union-attr,arg-type]
     if kind is Cast:
         return _plain_value(state, expr.operand)  # type: ignore[union-attr]
     if kind is Unary and expr.op == "-":  # type: ignore[union-attr]
         inner = _plain_value(state, expr.operand)  # type: ignore[union-attr]
         if inner.low is not None and inner.is_constant:
-            return number(-inner.low)
+            return exactly(-inner.low)
         return DATA
     if kind is Access:
         name = expr.name  # type: ignore[union-attr]
@@ -725,7 +726,8 @@ def _cast(run: Run, state: State, expr: Cast) -> AbsVal:
 
 
 def _value_as_pointer(run: Run, val: AbsVal, expr: Cast) -> AbsVal:
-    """`(char *) v` points into the heap; `(struct t *) v` unpacks a pointer that was stored as it is."""
+    """`(char *) v` points into the heap; `(struct t *) v` unpacks a pointer that was stored as it
+    is."""
     pointee = expr.type.target
     if val.shape is Shape.IMMEDIATE:
         return val

@@ -1,4 +1,5 @@
-"""What the abstract interpreter finds out about a function: the facts that rules turn into findings.
+"""What the abstract interpreter finds out about a function: the facts that rules turn into
+findings.
 
 A fact is about one path. `position` is where the fault takes effect; the other members say what a
 message and a trace need.  `Origin` and `Collection` recur: where a value came from, and the call
@@ -19,7 +20,8 @@ from runtime_sim.model.api.row import ApiRow
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a value or pointer came from. `text` completes "… here": `parameter 'v'`, `result of 'caml_alloc'`."""
+    """Where a value or pointer came from. `text` completes "… here": `parameter 'v'`, `result of
+    'caml_alloc'`."""
 
     position: Position
     text: str
@@ -27,7 +29,8 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """A call that may collect. `chain` leads from the called function to what allocates, outermost first."""
+    """A call that may collect. `chain` leads from the called function to what allocates,
+    outermost first."""
 
     position: Position
     callee: str
@@ -40,7 +43,8 @@ class Collection:
 
 @dataclass(frozen=True, slots=True)
 class StaleUse:
-    """A value, or a raw pointer into the heap, is used after a collection may have moved its block.
+    """A value, or a raw pointer into the heap, is used after a collection may have moved its
+    block.
 
     `name` is the variable ("" for a temporary); `pointer` tells a raw pointer from a value;
     `source` is the value a pointer points into ("" if not known); `use` says what is done with it
@@ -81,7 +85,8 @@ class UnorderedRead:
 
 @dataclass(frozen=True, slots=True)
 class PointerEscape:
-    """A raw pointer into the heap is stored where it outlives the call. `into` names the place or function."""
+    """A raw pointer into the heap is stored where it outlives the call. `into` names the place or
+    function."""
 
     position: Position
     source: str
@@ -133,7 +138,8 @@ class GlobalRootFault:
 
 @dataclass(frozen=True, slots=True)
 class OpenFrameLeft:
-    """A path leaves the function with its local-roots frame open. `implicit`: at the closing brace."""
+    """A path leaves the function with its local-roots frame open. `implicit`: at the closing
+    brace."""
 
     position: Position
     opened: Position
@@ -145,7 +151,8 @@ class OpenFrameLeft:
 
 @dataclass(frozen=True, slots=True)
 class NoFrame:
-    """CAMLreturn*, CAMLdrop or CAMLnoreturn where no frame is open on this path. `dropped`: closed earlier there."""
+    """CAMLreturn*, CAMLdrop or CAMLnoreturn where no frame is open on this path. `dropped`:
+    closed earlier there."""
 
     position: Position
     macro: str
@@ -182,7 +189,8 @@ class RootAgain:
 
 @dataclass(frozen=True, slots=True)
 class RootOutOfScope:
-    """A root record's block ends while its frame stays open. `position` is the macro, `end` where the block is left."""
+    """A root record's block ends while its frame stays open. `position` is the macro, `end` where
+    the block is left."""
 
     position: Position
     macro: str
@@ -235,7 +243,8 @@ class UselessFrame:
 class GarbageFields:
     """A block has fields without a value when something looks at them.
 
-    `event`: "collection", "returned", "stored"; `fields` as text ("field 1", "fields 2 and 3", "some fields").
+    `event`: "collection", "returned", "stored"; `fields` as text ("field 1", "fields 2 and 3",
+    "some fields").
     """
 
     position: Position
@@ -259,7 +268,8 @@ class PlainStore:
 
 @dataclass(frozen=True, slots=True)
 class ModifyGarbage:
-    """caml_modify or Store_field on a field that has no value yet. `young`: a small block, still in the minor heap."""
+    """caml_modify or Store_field on a field that has no value yet. `young`: a small block, still
+    in the minor heap."""
 
     position: Position
     place: str
@@ -300,7 +310,8 @@ class OutOfBounds:
 
 @dataclass(frozen=True, slots=True)
 class StringWrite:
-    """A write into a string that came from OCaml. `how` is the macro or the function that writes."""
+    """A write into a string that came from OCaml. `how` is the macro or the function that
+    writes."""
 
     position: Position
     name: str
@@ -332,10 +343,12 @@ class TagMismatch:
 
 @dataclass(frozen=True, slots=True)
 class UnlockedAccess:
-    """The heap is used, or the runtime called, while the runtime lock is released. `chain` through callees."""
+    """The heap is used, or the runtime called, while the runtime lock is released. `chain`
+    through callees."""
 
     position: Position
-    what: str  # "'Field' reads the heap", "'caml_alloc' is called", "a pointer into 'v' is passed to 'read'"
+    # "'Field' reads the heap", "'caml_alloc' is called", "a pointer into 'v' is passed to 'read'"
+    what: str
     released: Position
     chain: tuple[Step, ...] = ()
 
@@ -409,7 +422,8 @@ class ResourceLost:
 
 @dataclass(frozen=True, slots=True)
 class NamedValueFault:
-    """A named value is dereferenced without a test for NULL, or what is behind it is kept (`kept`)."""
+    """A named value is dereferenced without a test for NULL, or what is behind it is kept
+    (`kept`)."""
 
     position: Position
     name: str
@@ -422,7 +436,8 @@ class NamedValueFault:
 
 @dataclass(frozen=True, slots=True)
 class NakedPointer:
-    """A pointer outside the heap, made a value, gets where the collector looks. `use` as in StaleUse."""
+    """A pointer outside the heap, made a value, gets where the collector looks. `use` as in
+    StaleUse."""
 
     position: Position
     text: str
@@ -442,7 +457,8 @@ class InteriorPointer:
 
 @dataclass(frozen=True, slots=True)
 class FinaliserFault:
-    """A custom operation does what its contract forbids. `operation` is the member (`finalize`)."""
+    """A custom operation does what its contract forbids. `operation` is the member
+    (`finalize`)."""
 
     position: Position
     operation: str

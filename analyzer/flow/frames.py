@@ -146,7 +146,8 @@ def close(state: State, position: Position) -> None:
 
 
 def reopened(run: Run, state: State) -> None:
-    """The function, or the block of an inner frame, is left with that frame open: the outer one is lost."""
+    """The function, or the block of an inner frame, is left with that frame open: the outer one
+    is lost."""
     while state.frame is not None and state.frame.outer is not None:
         inner = state.frame
         run.emit(FrameReopened(inner.position, inner.macro, state.frame.outer.position))

@@ -2,7 +2,8 @@
 
 A name is looked for in its own file, then in the files of the same folder, then in the whole
 project; where several definitions fit, the callee counts as unknown.  A call through a pointer
-reaches the functions that the project stores in a member of that name, or hands over as that parameter.
+reaches the functions that the project stores in a member of that name, or hands over as that
+parameter.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from analyzer.ir.nodes import (
     Function,
     Global,
     Index,
-    InitList,
     Initialiser,
+    InitList,
     Member,
     Select,
     Storage,
@@ -71,7 +72,8 @@ class Program:
         return iter(self.unit_of)
 
     def resolve(self, name: str, unit: Unit) -> tuple[Function, ...]:
-        """The definitions a call of `name` in `unit` may reach: one function, in up to two configurations."""
+        """The definitions a call of `name` in `unit` may reach: one function, in up to two
+        configurations."""
         if name not in self._defined:
             return ()
         key = (name, unit)
@@ -97,7 +99,8 @@ class Program:
         return name in self._defined
 
     def stored_in(self, member: str) -> tuple[Function, ...]:
-        """The functions that the project stores in members of this name, if all of them are known."""
+        """The functions that the project stores in members of this name, if all of them are
+        known."""
         return () if member in self._open_members else tuple(self._members.get(member, ()))
 
     def passed_as(self, function: Function, parameter: int) -> tuple[Function, ...]:
@@ -105,7 +108,8 @@ class Program:
         return tuple(self._parameters.get((function, parameter), ()))
 
     def is_registered(self, struct: str, member: str) -> bool:
-        """Whether some registration in the project is of this member (or of the variable, struct "")."""
+        """Whether some registration in the project is of this member (or of the variable, struct
+        "")."""
         registered = self.registered
         return (struct, member) in registered or (bool(struct) and ("*", member) in registered)
 
@@ -227,7 +231,8 @@ def _member_type(unit: Unit, declared: CType, key: str | int) -> CType | None:
 
 
 def is_primitive_like(function: Function) -> bool:
-    """Whether OCaml may call this function itself: CAMLprim, or not static, of values and returning one."""
+    """Whether OCaml may call this function itself: CAMLprim, or not static, of values and
+    returning one."""
     if function.primitive:
         return True
     result = function.symbol.type.target

@@ -1,4 +1,5 @@
-"""What the outcome of a test tells of the cells it looks at, and whether it can have that outcome."""
+"""What the outcome of a test tells of the cells it looks at, and whether it can have that
+outcome."""
 
 from __future__ import annotations
 
@@ -31,6 +32,9 @@ Valuation = Callable[[State, Expr], AbsVal]
 
 STATUS = "status"
 """The source of a number that is not zero where a resource could not be had."""
+
+MAX_TEST = 12
+"""The parts of a test whose outcome is worth remembering."""
 
 _NEGATED = {"<": ">=", ">": "<=", "<=": ">", ">=": "<", "==": "!=", "!=": "=="}
 _FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "==": "==", "!=": "!="}
@@ -253,17 +257,16 @@ def refine_exception(state: State, place: Place, truth: bool) -> bool:
 
 
 def _remember(state: State, condition: Expr, truth: bool) -> bool:
-    """Fix the outcome of a test that is not decided by a cell alone; False if it was fixed otherwise."""
+    """Fix the outcome of a test that is not decided by a cell alone; False if it was fixed
+    otherwise."""
     symbols: set[Symbol | str] = set()
-    size = 0
-    for part in subexpressions(condition):
-        size += 1
+    for size, part in enumerate(subexpressions(condition)):
         kind = type(part)
         if kind is Var:
             symbols.add(part.symbol)  # type: ignore[union-attr]
         elif kind is Member:
             symbols.add(part.name)  # type: ignore[union-attr]
-        elif kind in (Temp, Opaque, AddressOf, Index) or size > 12:
+        elif kind in (Temp, Opaque, AddressOf, Index) or size >= MAX_TEST:
             return True
     if not symbols:
         return True

@@ -32,7 +32,7 @@ from analyzer.flow.values import (
     Shape,
     base_of,
 )
-from analyzer.ir.nodes import Call, Expr, Function, Position, Symbol, Temp, Var
+from analyzer.ir.nodes import Call, Cast, Expr, Function, Position, Symbol, Temp, Var
 from analyzer.ir.text import render
 from runtime_sim.model.api.row import Raises
 
@@ -41,7 +41,8 @@ if TYPE_CHECKING:
 
 
 class Run:
-    """The interpretation of `function`. `exits` are the states at its returns with what they return."""
+    """The interpretation of `function`. `exits` are the states at its returns with what they
+    return."""
 
     def __init__(self, analysis: Analysis, function: Function) -> None:
         self.analysis = analysis
@@ -352,8 +353,6 @@ def _in_doubt(fact: Fact) -> bool:
 
 
 def _strip(expr: Expr) -> Expr:
-    from analyzer.ir.nodes import Cast
-
     while type(expr) is Cast:
         expr = expr.operand
     return expr

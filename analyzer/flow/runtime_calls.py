@@ -31,7 +31,23 @@ from analyzer.flow.values import (
     Shape,
     base_of,
 )
-from analyzer.ir.nodes import Access, AddressOf, Call, Cast, Expr, Storage, Str, Symbol, Var
+from analyzer.flow.walk import subexpressions
+from analyzer.ir.nodes import (
+    Access,
+    AddressOf,
+    Call,
+    Cast,
+    Deref,
+    Expr,
+    Index,
+    Member,
+    Opaque,
+    Storage,
+    Str,
+    Symbol,
+    Temp,
+    Var,
+)
 from analyzer.ir.text import render
 from analyzer.ir.types import TypeKind
 from runtime_sim.model.api.row import ApiRow, Contents, Heap, Result, Role
@@ -78,7 +94,8 @@ def runtime_result(
 
 
 def allocate(run: Run, state: State, instruction: Call, row: ApiRow, vals: list[AbsVal]) -> AbsVal:
-    """A fresh block: its size, tag and contents, and the end of what the last one from here was."""
+    """A fresh block: its size, tag and contents, and the end of what the last one from here
+    was."""
     size, tag = row.size, CONSTANTS.get(row.tag) if row.tag else None
     small: bool | None = None
     roles = row.params or ()
@@ -162,10 +179,8 @@ def _check_small_size(run: Run, instruction: Call, size: AbsVal, argument: Expr)
 
 
 def _is_constant_expression(expr: Expr) -> bool:
-    """Whether an expression has no variable in it: its number is not known here, but the compiler's."""
-    from analyzer.flow.walk import subexpressions
-    from analyzer.ir.nodes import Deref, Index, Member, Opaque, Temp
-
+    """Whether an expression has no variable in it: its number is not known here, but the
+    compiler's."""
     return not any(
         isinstance(part, Var | Temp | Member | Index | Deref | Opaque) and not _is_macro(part)
         for part in subexpressions(expr)
@@ -296,13 +311,8 @@ def _register(generational: bool) -> Effect:
                     Origin(earlier.position, f"'{text}' is registered"),
                 )
             )
-        held = state.cells.get(place)
         # A plain root is looked at by the next collection, a generational one here and now.
-        if not generational:
-            pass
-        elif held is not None and held.garbage and held.shape is Shape.UNKNOWN:
-            run.emit(GlobalRootFault(position, RootFault.UNINITIALISED, text, name, None))
-        elif held is None and isinstance(base, Memory) and _is_raw(base):
+        if generational and _is_unset(state, place):
             run.emit(GlobalRootFault(position, RootFault.UNINITIALISED, text, name, None))
         if isinstance(base, Memory) and base.is_parameter:
             _note_parameter(run, place, run.registers)
@@ -314,8 +324,17 @@ def _register(generational: bool) -> Effect:
     return effect
 
 
+def _is_unset(state: State, place: Place) -> bool:
+    held = state.cells.get(place)
+    if held is not None:
+        return held.garbage and held.shape is Shape.UNKNOWN
+    base = base_of(place)
+    return isinstance(base, Memory) and _is_raw(base)
+
+
 def _is_raw(memory: Memory) -> bool:
-    """Whether nothing but this function has written the memory, and its maker does not clear it."""
+    """Whether nothing but this function has written the memory, and its maker does not clear
+    it."""
     return isinstance(memory.site, Call) and memory.site.name in (
         "malloc",
         "caml_stat_alloc",

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from analyzer.flow.blocks import Block, join_blocks
 from analyzer.flow.facts import Collection, Origin
-from analyzer.flow.values import AbsVal, Memory, Place, Shape, base_of, join, widen
+from analyzer.flow.values import AbsVal, Base, Memory, Place, Shape, base_of, join, widen
 from analyzer.ir.nodes import Call, Expr, Frame, Position, Symbol
 
 
@@ -52,7 +52,8 @@ class Record(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """What points into the heap, or may for all its function knows, in memory that is not scanned."""
+    """What points into the heap, or may for all its function knows, in memory that is not
+    scanned."""
 
     position: Position
     text: str
@@ -129,7 +130,8 @@ class State:
         return new
 
     def key(self, coarse: bool) -> tuple[object, ...]:
-        """What keeps paths apart: frame and lock; when there are few, also what else decides later tests."""
+        """What keeps paths apart: frame and lock; when there are few, also what else decides
+        later tests."""
         if coarse:
             return (self.frame is None, self.lock)
         return (
@@ -226,9 +228,9 @@ def _join_maps(a: State, b: State) -> bool:
         a.checked &= b.checked
         changed = True
     if a.tests != b.tests:
-        kept = {p: t for p, t in a.tests.items() if b.tests.get(p) == t}
-        if len(kept) != len(a.tests):
-            a.tests = kept
+        shared = {p: t for p, t in a.tests.items() if b.tests.get(p) == t}
+        if len(shared) != len(a.tests):
+            a.tests = shared
             changed = True
     if len(b.nested) < len(a.nested):
         a.nested = b.nested
@@ -237,7 +239,8 @@ def _join_maps(a: State, b: State) -> bool:
 
 
 def forget_tests(state: State, symbol: Symbol) -> None:
-    """Drop the outcomes of tests that are kept in a variable, or made on it, when it is assigned."""
+    """Drop the outcomes of tests that are kept in a variable, or made on it, when it is
+    assigned."""
     state.tests = {
         place: test
         for place, test in state.tests.items()
@@ -251,6 +254,19 @@ def forget_conditions(state: State, symbol: Symbol | str) -> None:
     if conditions:
         for text in [t for t, (_, symbols) in conditions.items() if symbol in symbols]:
             del conditions[text]
+
+
+def inside_of(
+    state: State, place: Place
+) -> list[tuple[Place, tuple[Base | str | int, ...], AbsVal]]:
+    """The cells that are parts of a place: each with the rest of its path, and what it holds."""
+    prefix = place if type(place) is tuple else (place,)
+    depth = len(prefix)
+    return [
+        (part, part[depth:], val)  # type: ignore[misc]
+        for part, val in state.cells.items()
+        if type(part) is tuple and len(part) > depth and part[:depth] == prefix
+    ]
 
 
 def roots_cover(state: State, place: Place) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analyzer.diagnostics import Step
+from analyzer.flow.blocks import Block
 from analyzer.flow.blocks import Index as FieldIndex
 from analyzer.flow.evaluate import (
     as_value,
@@ -28,9 +29,16 @@ from analyzer.flow.facts import (
     TagMismatch,
     UnrootedStore,
 )
-from analyzer.flow.run import Run
 from analyzer.flow.frames import close
-from analyzer.flow.state import Kept, State, forget_conditions, forget_tests, roots_cover
+from analyzer.flow.run import Run
+from analyzer.flow.state import (
+    Kept,
+    State,
+    forget_conditions,
+    forget_tests,
+    inside_of,
+    roots_cover,
+)
 from analyzer.flow.values import (
     FRESH,
     GARBAGE,
@@ -40,9 +48,9 @@ from analyzer.flow.values import (
     Place,
     Shape,
     base_of,
+    exactly,
     inside,
     join,
-    number,
 )
 from analyzer.flow.walk import subexpressions
 from analyzer.ir.nodes import (
@@ -81,7 +89,7 @@ def declare(run: Run, state: State, instruction: Declare) -> None:
     if instruction.zeroed:
         cells[symbol] = UNKNOWN
         if symbol.type.kind is TypeKind.ARRAY:
-            cells[inside(symbol, "*")] = number(0)
+            cells[inside(symbol, "*")] = exactly(0)
     else:
         cells[symbol] = GARBAGE
         if symbol.type.kind is TypeKind.ARRAY and symbol.type.is_value_array:
@@ -94,9 +102,8 @@ def assign(run: Run, state: State, instruction: Assign) -> None:
     place_expr, source = instruction.place, instruction.source
     position = instruction.position
     val = evaluate(run, state, source)
-    if place_expr.type.is_value and not isinstance(place_expr, Temp):
-        val = as_value(run, val, source, source.position)
-    elif isinstance(place_expr, Temp) and source.type.is_value:
+    typed = source if isinstance(place_expr, Temp) else place_expr
+    if typed.type.is_value:
         val = as_value(run, val, source, source.position)
     store(run, state, place_expr, val, source, position)
 
@@ -182,7 +189,8 @@ _TESTS = frozenset({"==", "!=", "<", "<=", ">", ">="})
 
 
 def _keep_test(state: State, symbol: Symbol, source: Expr) -> None:
-    """`int bad = Is_exception_result(res)`: whoever tests the variable tests what it stands for."""
+    """`int bad = Is_exception_result(res)`: whoever tests the variable tests what it stands
+    for."""
     while isinstance(source, Cast):
         source = source.operand
     is_test = (
@@ -223,10 +231,8 @@ def _copy_struct(run: Run, state: State, symbol: Symbol, source: Expr) -> None:
     origin = locate(run, state, source)
     if origin is None:
         return
-    prefix = origin if type(origin) is tuple else (origin,)
-    for place, val in list(cells.items()):
-        if type(place) is tuple and place[: len(prefix)] == prefix and len(place) > len(prefix):
-            cells[(symbol, *place[len(prefix) :])] = val
+    for _, rest, val in inside_of(state, origin):
+        cells[(symbol, *rest)] = val
 
 
 def _store_place(
@@ -310,7 +316,8 @@ def _check_generational(
 
 
 def hand_over(state: State, val: AbsVal) -> None:
-    """A resource's handle is stored where it is found again: this function does not own it any more."""
+    """A resource's handle is stored where it is found again: this function does not own it any
+    more."""
     target = val.target
     if target is not None:
         base = base_of(target)
@@ -443,7 +450,8 @@ def store_field(
     source: Expr,
     position: Position,
 ) -> None:
-    """A plain assignment to a field: right as the first store into a young block, else a barrier is missing."""
+    """A plain assignment to a field: right as the first store into a young block, else a barrier
+    is missing."""
     scanned = block.site is None or block.site not in state.blocks
     if scanned or state.blocks[block.site].scanned is not False:  # type: ignore[index]
         run.expose(state, val, source, position, "stored in a block")
@@ -545,11 +553,9 @@ def barrier_store(
     state.blocks[block.site] = known.write(index)
 
 
-def _is_written(state: State, block: object, index: FieldIndex) -> bool | None:
-    """Whether the field certainly has, or certainly lacks, a value; None when that is not known."""
-    from analyzer.flow.blocks import Block
-
-    assert isinstance(block, Block)
+def _is_written(state: State, block: Block, index: FieldIndex) -> bool | None:
+    """Whether the field certainly has, or certainly lacks, a value; None when that is not
+    known."""
     constant = index.constant
     if block.unit:
         again = constant is not None and block.written >> max(constant, 0) & 1

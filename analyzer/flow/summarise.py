@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from analyzer.diagnostics import Step
 from analyzer.flow.blocks import Block, join_blocks
+from analyzer.flow.clib import lookup
 from analyzer.flow.facts import Collection
 from analyzer.flow.run import Bounds, Run
 from analyzer.flow.state import LockState
@@ -135,8 +136,6 @@ def _returned_memory(run: Run) -> Memory | None:
 
 
 def _release_of(memory: Memory | None) -> str:
-    from analyzer.flow.clib import lookup
-
     if memory is None or not isinstance(memory.site, Call):
         return ""
     row = lookup(memory.site.name)
@@ -164,9 +163,8 @@ def _lock_on_return(run: Run) -> int | None:
     states = set()
     for state, _, _ in run.exits:
         lock = state.lock
-        if lock is LockState.RELEASED and run.acquires_first:
-            lock = LockState.ENTRY
-        elif lock is LockState.HELD and (run.releases_first or not run.acquires_first):
+        balanced = run.releases_first or not run.acquires_first
+        if run.acquires_first if lock is LockState.RELEASED else balanced:
             lock = LockState.ENTRY
         states.add(lock)
     if len(states) != 1:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from analyzer.diagnostics import Step
 from analyzer.flow.blocks import Block
 from analyzer.flow.facts import Collection
-from analyzer.flow.values import AbsVal, UNKNOWN
+from analyzer.flow.values import UNKNOWN, AbsVal
 from analyzer.ir.nodes import Position
 from runtime_sim.model.api.row import Raises
 

@@ -42,7 +42,8 @@ MISMADE_SHAPES = frozenset({Shape.NAKED, Shape.INTERIOR})
 
 
 class Memory(NamedTuple):
-    """C memory outside the function's variables: made by a call, or what a pointer parameter points to."""
+    """C memory outside the function's variables: made by a call, or what a pointer parameter
+    points to."""
 
     site: Call | Symbol
     what: str  # "memory from 'malloc'", or "" for a parameter's
@@ -81,8 +82,8 @@ class AbsVal(NamedTuple):
     resource (a file descriptor).  `site` is the call that allocated the block that a BLOCK is, or
     that a DERIVED points into.  `whole` is whether a DERIVED pointer is still the address of its
     block.  `source` names the value that a DERIVED came from.  `stale` is the collection that may
-    have moved it.  `garbage` is whether it may have no defined value at all.  `parameter` is the number
-    of the parameter whose entry value this is (or is derived from).
+    have moved it.  `garbage` is whether it may have no defined value at all.  `parameter` is the
+    number of the parameter whose entry value this is (or is derived from).
     """
 
     shape: Shape
@@ -120,7 +121,7 @@ VALUE = AbsVal(Shape.VALUE)
 GARBAGE = AbsVal(Shape.UNKNOWN, garbage=True)
 
 
-def number(n: int) -> AbsVal:
+def exactly(n: int) -> AbsVal:
     return AbsVal(Shape.DATA, n, n)
 
 

@@ -73,11 +73,12 @@ def expressions_of(instruction: Instruction | Terminator) -> tuple[Expr, ...]:
     if kind is Branch:
         return (instruction.condition,)  # type: ignore[union-attr]
     if kind is Evaluate:
-        return (instruction.expr,)  # type: ignore[union-attr]
+        return (instruction.expr,)  # type: ignore[union-attr,return-value]
     if kind is Return:
-        return () if instruction.expr is None else (instruction.expr,)  # type: ignore[union-attr]
+        returned: Expr | None = instruction.expr  # type: ignore[union-attr]
+        return () if returned is None else (returned,)
     if kind is Frame:
-        size = instruction.size  # type: ignore[union-attr]
+        size: Expr | None = instruction.size  # type: ignore[union-attr]
         return instruction.roots if size is None else (*instruction.roots, size)  # type: ignore[union-attr]
     if kind is Switch:
         return (instruction.subject,)  # type: ignore[union-attr]

@@ -218,7 +218,8 @@ Expr: TypeAlias = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class InitList:
-    """A braced initialiser. Each item: the member name or constant index it initialises, and with what."""
+    """A braced initialiser. Each item: the member name or constant index it initialises, and with
+    what."""
 
     items: tuple[tuple[str | int, Initialiser], ...]
     position: Position
@@ -269,10 +270,13 @@ class Assign:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Call:
-    """A call. `callee` is a Var of a function symbol when called by name, else the pointer's expression.
+    """A call. `callee` is a Var of a function symbol when called by name, else the pointer's
+    expression.
 
-    Calls of the OCaml runtime are calls like any other (`caml_modify`, `Store_field`, `caml_alloc`),
-    except those that are `Access`, `Frame` or `Lock`.  `result` is None when the result is dropped at once.
+    Calls of the OCaml runtime are calls like any other (`caml_modify`, `Store_field`,
+    `caml_alloc`),
+    except those that are `Access`, `Frame` or `Lock`.  `result` is None when the result is
+    dropped at once.
     """
 
     result: Temp | None
@@ -307,7 +311,8 @@ class FrameOp(enum.IntEnum):
 class Frame:
     """A frame macro. `macro` is its name as written; `roots` the places registered.
 
-    For the array forms (`CAMLparamN`, `CAMLlocalN`, `Begin_roots_block`) `roots` is the array and `size` its length.
+    For the array forms (`CAMLparamN`, `CAMLlocalN`, `Begin_roots_block`) `roots` is the array and
+    `size` its length.
     For CAMLreturnT `type` is the type named; for CAMLreturn it is `value`, for CAMLreturn0 `void`.
     """
 
@@ -337,7 +342,8 @@ class Lock:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evaluate:
-    """An expression is evaluated and its result dropped, or only its operands are used (a condition's)."""
+    """An expression is evaluated and its result dropped, or only its operands are used (a
+    condition's)."""
 
     expr: Expr
     position: Position
@@ -347,9 +353,12 @@ class Evaluate:
 class Unsequenced:
     """`held` is read for an operand whose evaluation C does not order against `calls`.
 
-    It stands after those calls and directly before the instruction (or terminator) that uses both.  For an
-    assignment `held` is the AddressOf of the place.  `calls` are the Call and Lock instructions, or those of
-    the statement-expressions, of the other operands; never calls nested in `held` itself, except that `held` may be a Temp.
+    It stands after those calls and directly before the instruction (or terminator) that uses
+    both.  For an
+    assignment `held` is the AddressOf of the place.  `calls` are the Call and Lock instructions,
+    or those of
+    the statement-expressions, of the other operands; never calls nested in `held` itself, except
+    that `held` may be a Temp.
     """
 
     held: Expr
@@ -403,7 +412,8 @@ class Return:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Unreachable:
-    """Control does not get here (after `__builtin_unreachable()`, a hole that could not be read)."""
+    """Control does not get here (after `__builtin_unreachable()`, a hole that could not be
+    read)."""
 
     position: Position
 
@@ -413,7 +423,8 @@ Terminator: TypeAlias = Jump | Branch | Switch | Return | Unreachable
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Block:
-    """Instructions that run one after another, then a terminator. `loop_head` if a back edge enters it."""
+    """Instructions that run one after another, then a terminator. `loop_head` if a back edge
+    enters it."""
 
     number: int
     instructions: tuple[Instruction, ...]
@@ -426,8 +437,8 @@ class Function:
     """A function definition. Blocks are indexed by their number, entry is 0, in reverse postorder.
 
     `symbol.position` is the place of its name; `end` its closing brace.  `external` is false for
-    `static` ones.  `primitive` if it is written with CAMLprim.  `incomplete` if some of it could not be read.
-    `temps` is the number of Temps used.
+    `static` ones.  `primitive` if it is written with CAMLprim.  `incomplete` if some of it could
+    not be read. `temps` is the number of Temps used.
     """
 
     symbol: Symbol
@@ -446,7 +457,8 @@ class Function:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Global:
-    """A file-level or function-static variable with its initialiser; `function` for a static local."""
+    """A file-level or function-static variable with its initialiser; `function` for a static
+    local."""
 
     symbol: Symbol
     initialiser: Initialiser | None
@@ -468,8 +480,8 @@ class Unit:
 
     `functions` and `globals` come from headers too (their positions tell).  `structs` gives the
     fields of each structure or union whose declaration was seen, by the `name` of its type.
-    `prototypes` are the types of functions declared but not defined here, by name; `noreturn` names
-    the functions declared never to return.
+    `prototypes` are the types of functions declared but not defined here, by name; `noreturn`
+    names the functions declared never to return.
     """
 
     path: str

@@ -29,7 +29,8 @@ class TypeKind(enum.IntEnum):
 class CType:
     """A C type.
 
-    `bits` and `signed` describe an INTEGER (of LP64).  `target` is what a POINTER points to, the element of an ARRAY,
+    `bits` and `signed` describe an INTEGER (of LP64).  `target` is what a POINTER points to, the
+    element of an ARRAY,
     or the result of a FUNCTION.  `length` is the constant length of an ARRAY.  `name` is the tag
     of a STRUCT (or `union NAME`), or the name by which an INTEGER, an UNKNOWN or a typedef'd
     STRUCT was written.  `params` are the parameters of a FUNCTION, `None` when unspecified.

@@ -166,7 +166,8 @@ class _File:
 
     def _parameters(self, node: Any) -> Iterator[tuple[str, CType, Position]]:
         """Name, type and position of each parameter, in whichever style they are written."""
-        # `NAME { ... }`, with a macro for the parameters that nobody knows, has a type without any.
+        # `NAME { ... }`, with a macro for the parameters that nobody knows, has a type without
+        # any.
         written = getattr(node.decl.type, "args", None)
         if written is None:
             return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from pycparser import c_ast
 
@@ -151,3 +153,13 @@ def test_text_behind_an_open_conditional_is_seen_in_the_other_configuration() ->
 def test_a_megabyte_in_a_line_is_read() -> None:
     parsed = parse("int x[] = {" + "1," * 60_000 + "};" + _AFTER)
     assert (functions(parsed), reports(parsed)) == (["after"], [])
+
+
+_FIXTURES = Path(__file__).parents[2] / "fixtures" / "cfront"
+
+
+@pytest.mark.parametrize("path", sorted(_FIXTURES.glob("*.c")), ids=lambda path: path.stem)
+def test_what_once_broke_the_rest_of_a_file_does_so_no_more(path: Path) -> None:
+    parsed = parse(path.read_bytes())
+    assert {"before", "after"} <= set(functions(parsed))
+    assert parsed.problems != ()

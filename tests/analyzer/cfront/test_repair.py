@@ -35,6 +35,11 @@ from tests.analyzer.cfront.trees import code, functions, parse, read, reports, s
         ("STACK_OF(X509) *x = 0;", "STACK_OF *x = 0;"),
         ("void f(STACK_OF(X509) *x);", "void f(STACK_OF *x);"),
         ("METHOD(void) f(int a) { }", "void f(int a) { }"),
+        ("METHOD(void)\nf(int a) { }", "void f(int a) { }"),
+        ("METHOD(value) f(int a);", "value f(int a);"),
+        ("extern DATA(foo) x[];", "extern foo x[];"),
+        ("extern DATA(foo *) x;", "extern foo *x;"),
+        ("typedef struct { int a; } foo;", "typedef struct { int a; } foo;"),
         ("static METHOD(void) f(int a) { }", "static void f(int a) { }"),
         ("char *x = (char *) y;", "char *x = (char *) y;"),
         ("int x = f(a) + b;", "int x = f(a) + b;"),
@@ -51,6 +56,7 @@ def test_an_unknown_word_in_a_declaration(text: str, expected: str) -> None:
         ('p("%" PRIi64, n);', 'p("%", n);'),
         ('p(PREFIX "x");', 'p("x");'),
         ("TRACE(a) g();", "TRACE(a); g();"),
+        ("g();\n BEGIN\n r = h();\n END\n if (r) g();", "g(); BEGIN; r = h(); END; if (r) g();"),
         ("{ TRACE(a) }", "{ TRACE(a); }"),
         ("TRACE(a) if (b) g();", "TRACE(a); if (b) g();"),
         ("EACH(a, b) { g(); }", "EACH(a, b); { g(); }"),
@@ -71,6 +77,12 @@ def test_unknown_macros_outside_of_functions_are_reported_as_one() -> None:
     )
     assert reports(parsed) == ["2:8: unknown macro 'MAKE' outside of functions; skipped to line 4"]
     assert code(parsed) == "int a; int f(void) { return 0; }"
+
+
+def test_an_unknown_member_is_reported() -> None:
+    parsed = parse("struct s { HEAD; int a; };")
+    assert reports(parsed) == ["1:12: unknown macro 'HEAD' outside of functions; skipped"]
+    assert code(parsed) == "struct s { int a; };"
 
 
 @pytest.mark.parametrize(

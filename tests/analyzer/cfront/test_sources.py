@@ -33,7 +33,7 @@ def parse(sources: Sources, name: str, flags: Flags | None = None) -> Parsed:
         ('"h.h"', "h.h"),
         ('"../inc/h.h"', "inc/h.h"),
         ('"h.h"', "other/deep/h.h"),
-        ("<deep/h.h>", "other/deep/h.h"),
+        ('"deep/h.h"', "other/deep/h.h"),
         ('"h.inc"', "src/h.inc"),
         ('"h.c"', "src/h.c"),
     ],
@@ -45,9 +45,12 @@ def test_a_header_of_the_project_is_found(tmp_path: Path, include: str, header: 
     assert parsed.headers == (str(tmp_path / header),)
 
 
-@pytest.mark.parametrize("include", ["<stdio.h>", '"nowhere.h"', "<caml/mlvalues.h>", "MACRO"])
+@pytest.mark.parametrize(
+    "include", ["<stdio.h>", "<sub/h.h>", '"nowhere.h"', "<caml/mlvalues.h>", "MACRO"]
+)
 def test_a_header_of_somebody_else_is_ignored(tmp_path: Path, include: str) -> None:
-    sources = project(tmp_path, {"a.c": f"#include {include}\nint x;\n"})
+    files = {"a.c": f"#include {include}\nint x;\n", "other/sub/h.h": "int y;\n"}
+    sources = project(tmp_path, files)
     parsed = parse(sources, "a.c")
     assert (code(parsed), parsed.headers, parsed.problems) == ("int x;", (), ())
 
