@@ -181,12 +181,15 @@ class Access:
 
     `Field(v, 0)`, `String_val(v)`, `Val_int(n)`, `Is_block(v)`, `Wosize_val(v)`, `Val_unit` (no
     arguments)...  It is a place where C says it is one (`Field`, `Byte`, `Some_val`, `Int64_val`).
+
+    `written` is the name in the source where that is an older one.
     """
 
     name: str
     args: tuple[Expr, ...]
     type: CType
     position: Position
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

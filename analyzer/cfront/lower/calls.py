@@ -125,7 +125,8 @@ class Calls(Expressions):
 
     def _access(self, word: Word, arguments: Sequence[Any], position: Position, name: str) -> Expr:
         args = self.operands(arguments) if arguments else ()
-        return Access(word.name, tuple(args), word.type, position)
+        written = "" if name == word.name else name
+        return Access(word.name, tuple(args), word.type, position, written)
 
     def _operand(
         self, word: Word, arguments: Sequence[Any], position: Position, name: str

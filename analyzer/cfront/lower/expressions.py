@@ -130,7 +130,8 @@ class Expressions(Emitter):
             if constant is not None:
                 return Const(constant.number, name, constant.type, position)
             if word.form is Form.NAME:
-                return Access(word.name, (), word.type, position)
+                written = "" if name == word.name else name
+                return Access(word.name, (), word.type, position, written)
         symbol = self.unit.undeclared(name, position)
         return Var(symbol, symbol.type, position)
 

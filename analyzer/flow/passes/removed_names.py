@@ -109,7 +109,7 @@ def _used(
             expr = waiting.pop()
             waiting += parts_of(expr)
             if type(expr) is Access:
-                name = expr.name
+                name = expr.written or expr.name
             elif type(expr) is Const:
                 name = expr.text
             elif type(expr) is Var:
