@@ -24,8 +24,7 @@ from runtime_sim.model.api import Api, load_api
 
 
 class FileResult:
-    """One file, read: its units (one a configuration), the headers they needed, what went
-    wrong."""
+    """One file, read: its units (one a configuration), its headers, what went wrong."""
 
     __slots__ = ("errors", "headers", "units")
 
@@ -45,8 +44,7 @@ Mapper = Callable[[Callable[[SourceFile], FileResult], Sequence[SourceFile]], It
 
 
 class Reader:
-    """Reads the files of one project into units. Picklable, so that files can be read in
-    parallel."""
+    """Reads the files of one project into units; picklable, so that processes can share work."""
 
     def __init__(self, options: Options) -> None:
         self._options = options

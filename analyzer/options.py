@@ -10,8 +10,10 @@ from runtime_sim.model.profile import Profile
 
 @dataclass(frozen=True, slots=True)
 class Flags:
-    """Compiler flags of one file. `defines` maps a name to its replacement text ("1" for a bare
-    -D)."""
+    """Compiler flags of one file.
+
+    `defines` maps a name to its replacement text ("1" for a bare -D).
+    """
 
     defines: tuple[tuple[str, str], ...] = ()
     undefines: tuple[str, ...] = ()

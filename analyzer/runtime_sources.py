@@ -20,8 +20,7 @@ _HEAP_HEADERS = frozenset(
 
 
 def runtime_folders(units: Sequence[Unit], api: Api) -> frozenset[str]:
-    """The folders in which a function is defined that allocates, collects or runs threads for
-    all."""
+    """The folders that define a function which allocates, collects or runs threads for all."""
     folders = set()
     for unit in units:
         for function in unit.functions:

@@ -1,5 +1,4 @@
-"""The analysis of a project: summaries on demand, callees first, and the facts of every
-function."""
+"""The analysis of a project: summaries on demand, callees first, and every fact."""
 
 from __future__ import annotations
 
@@ -27,8 +26,7 @@ MAX_ROUNDS = 3
 
 
 class Analysis:
-    """Interprets each function at most a few times; what is recursive, until its summary
-    stands."""
+    """Interprets each function a few times at most, a recursive one until its summary stands."""
 
     def __init__(self, program: Program, api: Api) -> None:
         self.program = program
@@ -126,8 +124,7 @@ def _without_echoes(facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
 
 
 class _Reachability:
-    """Which functions reach a collection or an exception at all: the guess for a recursive
-    call."""
+    """Which functions reach a collection or an exception: the guess for a recursive call."""
 
     def __init__(self, program: Program, api: Api) -> None:
         self._program = program

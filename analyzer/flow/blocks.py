@@ -88,8 +88,7 @@ class Block(NamedTuple):
         return self._replace(prefix=(symbol, self.prefix[1] - step))
 
     def forget(self, symbol: Symbol, held: AbsVal | None) -> Block:
-        """The block after `symbol`, which held `held`, got a value that has nothing to do with
-        it."""
+        """The block after `symbol`, which held `held`, got an unrelated value."""
         if self.prefix is None or self.prefix[0] is not symbol:
             return self
         if held is None or held.low is None or self.size is None:

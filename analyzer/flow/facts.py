@@ -20,8 +20,7 @@ from runtime_sim.model.api.row import ApiRow
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a value or pointer came from. `text` completes "… here": `parameter 'v'`, `result of
-    'caml_alloc'`."""
+    """Where a value came from; `text` completes "… here": `result of 'caml_alloc'`."""
 
     position: Position
     text: str
@@ -29,8 +28,10 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """A call that may collect. `chain` leads from the called function to what allocates,
-    outermost first."""
+    """A call that may collect.
+
+    `chain` leads from the called function to what allocates, outermost first.
+    """
 
     position: Position
     callee: str
@@ -85,8 +86,10 @@ class UnorderedRead:
 
 @dataclass(frozen=True, slots=True)
 class PointerEscape:
-    """A raw pointer into the heap is stored where it outlives the call. `into` names the place or
-    function."""
+    """A raw pointer into the heap is stored where it outlives the call.
+
+    `into` names the place or function.
+    """
 
     position: Position
     source: str
@@ -138,8 +141,7 @@ class GlobalRootFault:
 
 @dataclass(frozen=True, slots=True)
 class OpenFrameLeft:
-    """A path leaves the function with its local-roots frame open. `implicit`: at the closing
-    brace."""
+    """A path leaves the function with its frame open. `implicit`: at the closing brace."""
 
     position: Position
     opened: Position
@@ -151,8 +153,10 @@ class OpenFrameLeft:
 
 @dataclass(frozen=True, slots=True)
 class NoFrame:
-    """CAMLreturn*, CAMLdrop or CAMLnoreturn where no frame is open on this path. `dropped`:
-    closed earlier there."""
+    """CAMLreturn*, CAMLdrop or CAMLnoreturn where no frame is open on this path.
+
+    `dropped`: where it was closed before.
+    """
 
     position: Position
     macro: str
@@ -189,8 +193,10 @@ class RootAgain:
 
 @dataclass(frozen=True, slots=True)
 class RootOutOfScope:
-    """A root record's block ends while its frame stays open. `position` is the macro, `end` where
-    the block is left."""
+    """A root record's block ends while its frame stays open.
+
+    `position` is the macro, `end` where the block is left.
+    """
 
     position: Position
     macro: str
@@ -268,8 +274,10 @@ class PlainStore:
 
 @dataclass(frozen=True, slots=True)
 class ModifyGarbage:
-    """caml_modify or Store_field on a field that has no value yet. `young`: a small block, still
-    in the minor heap."""
+    """caml_modify or Store_field on a field that has no value yet.
+
+    `young`: a small block, still in the minor heap.
+    """
 
     position: Position
     place: str
@@ -310,8 +318,7 @@ class OutOfBounds:
 
 @dataclass(frozen=True, slots=True)
 class StringWrite:
-    """A write into a string that came from OCaml. `how` is the macro or the function that
-    writes."""
+    """A write into a string that came from OCaml. `how` is the macro or function that writes."""
 
     position: Position
     name: str
@@ -343,8 +350,10 @@ class TagMismatch:
 
 @dataclass(frozen=True, slots=True)
 class UnlockedAccess:
-    """The heap is used, or the runtime called, while the runtime lock is released. `chain`
-    through callees."""
+    """The heap is used, or the runtime called, while the runtime lock is released.
+
+    `chain` leads through callees.
+    """
 
     position: Position
     # "'Field' reads the heap", "'caml_alloc' is called", "a pointer into 'v' is passed to 'read'"
@@ -422,8 +431,7 @@ class ResourceLost:
 
 @dataclass(frozen=True, slots=True)
 class NamedValueFault:
-    """A named value is dereferenced without a test for NULL, or what is behind it is kept
-    (`kept`)."""
+    """A named value is dereferenced untested, or what is behind it is kept (`kept`)."""
 
     position: Position
     name: str
@@ -436,8 +444,10 @@ class NamedValueFault:
 
 @dataclass(frozen=True, slots=True)
 class NakedPointer:
-    """A pointer outside the heap, made a value, gets where the collector looks. `use` as in
-    StaleUse."""
+    """A pointer outside the heap, made a value, gets where the collector looks.
+
+    `use` is as in StaleUse.
+    """
 
     position: Position
     text: str
@@ -457,8 +467,7 @@ class InteriorPointer:
 
 @dataclass(frozen=True, slots=True)
 class FinaliserFault:
-    """A custom operation does what its contract forbids. `operation` is the member
-    (`finalize`)."""
+    """A custom operation (`operation`: the member, `finalize`) breaks its contract."""
 
     position: Position
     operation: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analyzer.flow.evaluate import evaluate, locate
+from analyzer.flow.evaluate import evaluate
 from analyzer.flow.facts import (
     FrameReopened,
     LocalWithoutFrame,
@@ -13,12 +13,16 @@ from analyzer.flow.facts import (
     RootAgain,
     RootOutOfScope,
 )
+from analyzer.flow.places import locate
 from analyzer.flow.run import Run
 from analyzer.flow.state import OpenFrame, Record, State
 from analyzer.flow.values import IMMEDIATE, Place, Shape, base_of, inside
 from analyzer.ir.nodes import EndScope, Expr, Frame, FrameOp, Position, Return, Symbol, Var
 from analyzer.ir.text import render
 from analyzer.ir.types import CType, TypeKind
+
+ROOT_LISTS = frozenset({"caml_local_roots", "CAML_LOCAL_ROOTS"})
+"""What holds the open frames; a program that sets it closes frames without a macro."""
 
 
 def apply_frame(run: Run, state: State, instruction: Frame) -> None:
@@ -146,8 +150,10 @@ def close(state: State, position: Position) -> None:
 
 
 def reopened(run: Run, state: State) -> None:
-    """The function, or the block of an inner frame, is left with that frame open: the outer one
-    is lost."""
+    """The function, or the block of an inner frame, is left with that frame open.
+
+    The outer frame is lost.
+    """
     while state.frame is not None and state.frame.outer is not None:
         inner = state.frame
         run.emit(FrameReopened(inner.position, inner.macro, state.frame.outer.position))

@@ -10,8 +10,11 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator
 
-from analyzer.flow.calls import apply_lock, call
-from analyzer.flow.evaluate import as_value, evaluate, plain_value
+from analyzer.flow.calls import call
+from analyzer.flow.conversions import as_value
+from analyzer.flow.effects import hand_over
+from analyzer.flow.evaluate import EVALUATORS, evaluate
+from analyzer.flow.expressions import EXPRESSIONS
 from analyzer.flow.facts import (
     EncodedUse,
     GlobalRootFault,
@@ -22,10 +25,11 @@ from analyzer.flow.facts import (
     UnorderedRead,
 )
 from analyzer.flow.frames import apply_frame, end_scope, leave
+from analyzer.flow.locking import apply_lock
 from analyzer.flow.refine import cell_of, narrow, refine
 from analyzer.flow.run import Run
 from analyzer.flow.state import LockState, State, join_states
-from analyzer.flow.stores import assign, declare, hand_over
+from analyzer.flow.stores import assign, declare
 from analyzer.flow.values import (
     HEAP_SHAPES,
     UNKNOWN,
@@ -55,6 +59,8 @@ from analyzer.ir.nodes import (
 )
 from analyzer.ir.text import render
 from analyzer.ir.types import TypeKind
+
+EVALUATORS.update(EXPRESSIONS)
 
 MAX_PARTITIONS = 8
 MAX_VISITS = 400
@@ -237,9 +243,9 @@ def _branch(run: Run, state: State, branch: Branch) -> Iterator[tuple[int, State
             decided = True
     if decided is not True:
         other = state.copy()
-        if refine(other, condition, False, plain_value):
+        if refine(other, condition, False):
             yield branch.otherwise, other
-    if decided is not False and refine(state, condition, True, plain_value):
+    if decided is not False and refine(state, condition, True):
         yield branch.then, state
 
 
@@ -275,7 +281,7 @@ def _return(run: Run, state: State, instruction: Return) -> None:
             if result.stale is not None:
                 result = run.use(state, result, expr, expr.position, "returned", False)
             if run.function.external and run.primitive:
-                run.expose(state, result, expr, expr.position, "returned")
+                run.expose(result, expr, expr.position, "returned")
                 if result.shape is Shape.ENCODED and result.parameter is None:
                     origin = result.origin or Origin(position, render(expr))
                     run.emit(EncodedUse(position, render(expr), "returned", origin))

@@ -72,8 +72,7 @@ class Program:
         return iter(self.unit_of)
 
     def resolve(self, name: str, unit: Unit) -> tuple[Function, ...]:
-        """The definitions a call of `name` in `unit` may reach: one function, in up to two
-        configurations."""
+        """The definitions that a call of `name` in `unit` may reach: one, in two forms at most."""
         if name not in self._defined:
             return ()
         key = (name, unit)
@@ -99,8 +98,7 @@ class Program:
         return name in self._defined
 
     def stored_in(self, member: str) -> tuple[Function, ...]:
-        """The functions that the project stores in members of this name, if all of them are
-        known."""
+        """The functions that the project stores in members of this name, if all are known."""
         return () if member in self._open_members else tuple(self._members.get(member, ()))
 
     def passed_as(self, function: Function, parameter: int) -> tuple[Function, ...]:
@@ -108,8 +106,7 @@ class Program:
         return tuple(self._parameters.get((function, parameter), ()))
 
     def is_registered(self, struct: str, member: str) -> bool:
-        """Whether some registration in the project is of this member (or of the variable, struct
-        "")."""
+        """Whether some registration in the project is of this member (variable: struct "")."""
         registered = self.registered
         return (struct, member) in registered or (bool(struct) and ("*", member) in registered)
 
@@ -231,8 +228,7 @@ def _member_type(unit: Unit, declared: CType, key: str | int) -> CType | None:
 
 
 def is_primitive_like(function: Function) -> bool:
-    """Whether OCaml may call this function itself: CAMLprim, or not static, of values and
-    returning one."""
+    """Whether OCaml may call this: CAMLprim, or not static and of values, returning one."""
     if function.primitive:
         return True
     result = function.symbol.type.target

@@ -1,12 +1,9 @@
-"""What the outcome of a test tells of the cells it looks at, and whether it can have that
-outcome."""
+"""What the outcome of a test tells of the cells it looks at, and whether it is possible."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from analyzer.flow.state import State
-from analyzer.flow.values import AbsVal, Memory, Place, Shape
+from analyzer.flow.values import DATA, UNKNOWN, AbsVal, Memory, Place, Shape, exactly
 from analyzer.flow.walk import subexpressions
 from analyzer.ir.nodes import (
     Access,
@@ -28,8 +25,6 @@ from analyzer.ir.nodes import (
 )
 from analyzer.ir.text import render
 
-Valuation = Callable[[State, Expr], AbsVal]
-
 STATUS = "status"
 """The source of a number that is not zero where a resource could not be had."""
 
@@ -40,17 +35,17 @@ _NEGATED = {"<": ">=", ">": "<=", "<=": ">", ">=": "<", "==": "!=", "!=": "=="}
 _FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "==": "==", "!=": "!="}
 
 
-def refine(state: State, condition: Expr, truth: bool, value_of: Valuation) -> bool:
+def refine(state: State, condition: Expr, truth: bool) -> bool:
     """Narrow `state` to where `condition` has this outcome; False when it cannot have."""
     kind = type(condition)
     if kind is Unary and condition.op == "!":  # type: ignore[union-attr]
-        return refine(state, condition.operand, not truth, value_of)  # type: ignore[union-attr]
+        return refine(state, condition.operand, not truth)  # type: ignore[union-attr]
     if kind is Cast:
-        return refine(state, condition.operand, truth, value_of)  # type: ignore[union-attr]
+        return refine(state, condition.operand, truth)  # type: ignore[union-attr]
     if kind is Select:
-        return _refine_select(state, condition, truth, value_of)  # type: ignore[arg-type]
+        return _refine_select(state, condition, truth)  # type: ignore[arg-type]
     if kind is Binary and condition.op in _NEGATED:  # type: ignore[union-attr]
-        if not _refine_comparison(state, condition, truth, value_of):  # type: ignore[arg-type]
+        if not _refine_comparison(state, condition, truth):  # type: ignore[arg-type]
             return False
         return _remember(state, condition, truth)
     if kind is Access:
@@ -63,7 +58,7 @@ def refine(state: State, condition: Expr, truth: bool, value_of: Valuation) -> b
     place = cell_of(state, condition)
     if place is not None:
         test = state.tests.get(place)
-        if test is not None and not refine(state, test[0], truth, value_of):
+        if test is not None and not refine(state, test[0], truth):
             return False
         if not narrow(state, place, "!=" if truth else "==", 0):
             return False
@@ -71,17 +66,13 @@ def refine(state: State, condition: Expr, truth: bool, value_of: Valuation) -> b
     return _remember(state, condition, truth)
 
 
-def _refine_select(state: State, condition: Select, truth: bool, value_of: Valuation) -> bool:
+def _refine_select(state: State, condition: Select, truth: bool) -> bool:
     """`a && b` is Select(a, b, 0); `a || b` is Select(a, 1, b)."""
     then, otherwise = condition.then, condition.otherwise
     if isinstance(otherwise, Const) and otherwise.number == 0 and truth:
-        return refine(state, condition.condition, True, value_of) and refine(
-            state, then, True, value_of
-        )
+        return refine(state, condition.condition, True) and refine(state, then, True)
     if isinstance(then, Const) and then.number == 1 and not truth:
-        return refine(state, condition.condition, False, value_of) and refine(
-            state, otherwise, False, value_of
-        )
+        return refine(state, condition.condition, False) and refine(state, otherwise, False)
     return _remember(state, condition, truth)
 
 
@@ -167,14 +158,14 @@ def _release_failed(state: State, val: AbsVal, low: int | None, high: int | None
             del state.resources[target]
 
 
-def _refine_comparison(state: State, test: Binary, truth: bool, value_of: Valuation) -> bool:
+def _refine_comparison(state: State, test: Binary, truth: bool) -> bool:
     op = test.op if truth else _NEGATED[test.op]
     for subject, other, operator in (
         (test.left, test.right, op),
         (test.right, test.left, _FLIPPED[op]),
     ):
         place = cell_of(state, subject)
-        bound = value_of(state, other)
+        bound = plain_value(state, other)
         if place is None:
             continue
         if subject.type.is_value or bound.shape is Shape.IMMEDIATE:
@@ -257,8 +248,7 @@ def refine_exception(state: State, place: Place, truth: bool) -> bool:
 
 
 def _remember(state: State, condition: Expr, truth: bool) -> bool:
-    """Fix the outcome of a test that is not decided by a cell alone; False if it was fixed
-    otherwise."""
+    """Fix the outcome of a test that no cell alone decides; False if it was fixed otherwise."""
     symbols: set[Symbol | str] = set()
     for size, part in enumerate(subexpressions(condition)):
         kind = type(part)
@@ -276,3 +266,33 @@ def _remember(state: State, condition: Expr, truth: bool) -> bool:
         return False
     state.conditions[text] = (truth, frozenset(symbols))
     return True
+
+
+def plain_value(state: State, expr: Expr) -> AbsVal:
+    """The value of a test's operand, when it is simple enough to be told without reports."""
+    kind = type(expr)
+    if kind is Const:
+        number = expr.number  # type: ignore[union-attr]
+        return DATA if number is None else exactly(number)
+    if kind is Var:
+        return state.cells.get(expr.symbol, UNKNOWN)  # type: ignore[union-attr]
+    if kind is Temp:
+        return state.cells.get(expr.number, UNKNOWN)  # type: ignore[union-attr,arg-type]
+    if kind is Cast:
+        return plain_value(state, expr.operand)  # type: ignore[union-attr]
+    if kind is Unary and expr.op == "-":  # type: ignore[union-attr]
+        inner = plain_value(state, expr.operand)  # type: ignore[union-attr]
+        if inner.low is not None and inner.is_constant:
+            return exactly(-inner.low)
+        return DATA
+    if kind is Access:
+        name = expr.name  # type: ignore[union-attr]
+        args = expr.args  # type: ignore[union-attr]
+        if name in ("Val_unit", "Val_false", "Val_none", "Val_emptylist"):
+            return AbsVal(Shape.IMMEDIATE, 0, 0)
+        if name == "Val_true":
+            return AbsVal(Shape.IMMEDIATE, 1, 1)
+        if name in ("Val_int", "Val_long", "Val_bool") and args:
+            inner = plain_value(state, args[0])
+            return AbsVal(Shape.IMMEDIATE, inner.low, inner.high)
+    return UNKNOWN

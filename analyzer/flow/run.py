@@ -41,8 +41,10 @@ if TYPE_CHECKING:
 
 
 class Run:
-    """The interpretation of `function`. `exits` are the states at its returns with what they
-    return."""
+    """The interpretation of `function`.
+
+    `exits` are the states at its returns, with what they return.
+    """
 
     def __init__(self, analysis: Analysis, function: Function) -> None:
         self.analysis = analysis
@@ -71,9 +73,7 @@ class Run:
         self.fills: set[int] = set()
         self.forks: list[State] = []
         self.raising: dict[int, tuple[int | None, int | None]] = {}
-        self.rooted_collection = False
         self.origins: dict[tuple[Position, str], Origin] = {}
-        self.reported_roots: set[Position] = set()
 
     # --- facts ---------------------------------------------------------------------------------
 
@@ -123,7 +123,7 @@ class Run:
         Returns it as if it were all right, so that one fault is told once.
         """
         if val.stale is not None and val.shape in HEAP_SHAPES:
-            self.stale(state, val, expr, position, use)
+            self.stale(val, expr, position, use)
             val = val._replace(stale=None)
             self._mend(state, expr, val)
         if encoded and val.shape is Shape.ENCODED:
@@ -134,7 +134,7 @@ class Run:
             self._mend(state, expr, val)
         return val
 
-    def stale(self, state: State, val: AbsVal, expr: Expr, position: Position, use: str) -> None:
+    def stale(self, val: AbsVal, expr: Expr, position: Position, use: str) -> None:
         """Report the use of a stale value; a temporary's is `unsequenced-gc`, told elsewhere."""
         inner = _strip(expr)
         if isinstance(inner, Temp) and val.shape is not Shape.DERIVED:
@@ -153,7 +153,7 @@ class Run:
             )
         )
 
-    def expose(self, state: State, val: AbsVal, expr: Expr, position: Position, use: str) -> None:
+    def expose(self, val: AbsVal, expr: Expr, position: Position, use: str) -> None:
         """A value gets where the collector looks: it must be one."""
         if val.shape is Shape.NAKED:
             origin = self._origin_of(val, expr)
@@ -196,14 +196,12 @@ class Run:
                         self._garbage_root(state, place, val)
                     continue
                 if shape is Shape.NAKED and roots_cover(state, place):
-                    self._naked_root(state, val, collection)
+                    self._naked_root(val, collection)
                 continue
             base = place[0] if type(place) is tuple else place
             if isinstance(base, Memory) or (isinstance(base, Symbol) and not base.is_local):
                 continue
             if shape is not Shape.DERIVED and (place in state.roots or base in state.roots):
-                if certain:
-                    self.rooted_collection = True
                 if shape is Shape.ENCODED and certain and val.parameter is None:
                     self._kept_encoded(val, place, collection)
                     cells[place] = val._replace(shape=Shape.VALUE)
@@ -239,7 +237,7 @@ class Run:
         frame = record.frame
         self.emit(GarbageRoot(frame.position, frame.macro, symbol.name, symbol.position))
 
-    def _naked_root(self, state: State, val: AbsVal, collection: Collection) -> None:
+    def _naked_root(self, val: AbsVal, collection: Collection) -> None:
         origin = val.origin
         if origin is not None and not collection.doubt:
             self.emit(NakedPointer(origin.position, origin.text, "live in a root", origin))

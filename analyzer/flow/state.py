@@ -52,8 +52,7 @@ class Record(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """What points into the heap, or may for all its function knows, in memory that is not
-    scanned."""
+    """What points, or may for all its function knows, into the heap from unscanned memory."""
 
     position: Position
     text: str
@@ -130,8 +129,7 @@ class State:
         return new
 
     def key(self, coarse: bool) -> tuple[object, ...]:
-        """What keeps paths apart: frame and lock; when there are few, also what else decides
-        later tests."""
+        """What keeps paths apart: frame and lock; when few, also what else decides later tests."""
         if coarse:
             return (self.frame is None, self.lock)
         return (
@@ -239,8 +237,7 @@ def _join_maps(a: State, b: State) -> bool:
 
 
 def forget_tests(state: State, symbol: Symbol) -> None:
-    """Drop the outcomes of tests that are kept in a variable, or made on it, when it is
-    assigned."""
+    """A variable is assigned: drop the outcomes of tests that it keeps, or that look at it."""
     state.tests = {
         place: test
         for place, test in state.tests.items()

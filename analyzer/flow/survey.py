@@ -1,5 +1,4 @@
-"""One look over a function before it is interpreted: what matters in it, and with which
-constants."""
+"""One look over a function before it is interpreted: what matters in it, which constants."""
 
 from __future__ import annotations
 
@@ -82,8 +81,7 @@ def _note_access(expr: Access, numbers: set[Symbol], blocks: set[Symbol]) -> Non
 
 
 def is_plain(function: Function, concerns: Callable[[str], bool]) -> bool:
-    """Whether a function has nothing to do with OCaml: no value, no accessor, no call that
-    `concerns` it."""
+    """Whether a function has no value, no accessor, and no call that `concerns` OCaml's runtime."""
     for symbol in function.params:
         if symbol.type.is_value or symbol.type.is_value_array:
             return False

@@ -11,7 +11,7 @@ import enum
 from typing import NamedTuple
 
 from analyzer.flow.facts import Collection, Origin
-from analyzer.ir.nodes import Call, Function, Position, Symbol
+from analyzer.ir.nodes import Call, Function, Symbol
 
 
 class Shape(enum.IntEnum):
@@ -34,16 +34,15 @@ class Shape(enum.IntEnum):
 VALUE_SHAPES = frozenset({Shape.IMMEDIATE, Shape.BLOCK, Shape.VALUE, Shape.ENCODED})
 """What a variable of type `value` properly holds."""
 
+HEAP_VALUES = frozenset({Shape.BLOCK, Shape.VALUE, Shape.ENCODED})
+"""A `value` that may be a pointer into the heap."""
+
 HEAP_SHAPES = frozenset({Shape.BLOCK, Shape.VALUE, Shape.ENCODED, Shape.DERIVED, Shape.INTERIOR})
 """What a collection makes stale."""
 
-MISMADE_SHAPES = frozenset({Shape.NAKED, Shape.INTERIOR})
-"""What must not be seen by the collector."""
-
 
 class Memory(NamedTuple):
-    """C memory outside the function's variables: made by a call, or what a pointer parameter
-    points to."""
+    """C memory outside the function's variables: made by a call, or behind a pointer parameter."""
 
     site: Call | Symbol
     what: str  # "memory from 'malloc'", or "" for a parameter's
@@ -123,10 +122,6 @@ GARBAGE = AbsVal(Shape.UNKNOWN, garbage=True)
 
 def exactly(n: int) -> AbsVal:
     return AbsVal(Shape.DATA, n, n)
-
-
-def fresh_origin(position: Position, text: str) -> Origin:
-    return Origin(position, text)
 
 
 _VALUE_ORDER = {

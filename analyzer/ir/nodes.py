@@ -221,8 +221,10 @@ Expr: TypeAlias = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class InitList:
-    """A braced initialiser. Each item: the member name or constant index it initialises, and with
-    what."""
+    """A braced initialiser.
+
+    Each item: the member name or constant index it initialises, and with what.
+    """
 
     items: tuple[tuple[str | int, Initialiser], ...]
     position: Position
@@ -345,8 +347,7 @@ class Lock:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evaluate:
-    """An expression is evaluated and its result dropped, or only its operands are used (a
-    condition's)."""
+    """An expression is evaluated and its result dropped, or only its operands are used."""
 
     expr: Expr
     position: Position
@@ -415,8 +416,7 @@ class Return:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Unreachable:
-    """Control does not get here (after `__builtin_unreachable()`, a hole that could not be
-    read)."""
+    """Control does not get here: `__builtin_unreachable()`, or a hole that could not be read."""
 
     position: Position
 
@@ -426,8 +426,10 @@ Terminator: TypeAlias = Jump | Branch | Switch | Return | Unreachable
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Block:
-    """Instructions that run one after another, then a terminator. `loop_head` if a back edge
-    enters it."""
+    """Instructions that run one after another, then a terminator.
+
+    `loop_head`: a back edge enters it.
+    """
 
     number: int
     instructions: tuple[Instruction, ...]
@@ -460,8 +462,7 @@ class Function:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Global:
-    """A file-level or function-static variable with its initialiser; `function` for a static
-    local."""
+    """A file-level variable or a static local (of `function`), with its initialiser."""
 
     symbol: Symbol
     initialiser: Initialiser | None

@@ -32,9 +32,7 @@ def linked(files: dict[str, str]) -> Program:
 def defined(program: Program, name: str, path: str = "") -> Function:
     """The function of this name (in this file)."""
     (found,) = (
-        f
-        for f in program.functions()
-        if f.name == name and path in ("", f.symbol.position.path)
+        f for f in program.functions() if f.name == name and path in ("", f.symbol.position.path)
     )
     return found
 

@@ -1,0 +1,114 @@
+"""What calls of every kind do: arguments, results, collections, exceptions, resources."""
+
+from __future__ import annotations
+
+from analyzer.diagnostics import Step
+from analyzer.flow.conversions import as_value
+from analyzer.flow.evaluate import evaluate
+from analyzer.flow.facts import Collection, LockFault, LockImbalance, ResourceLost
+from analyzer.flow.run import Run
+from analyzer.flow.state import LockState, State
+from analyzer.flow.summary import Chain, extend
+from analyzer.flow.values import AbsVal, Memory, base_of
+from analyzer.ir.nodes import Call, Symbol
+from runtime_sim.model.api.row import Raises
+
+
+def finish(run: Run, state: State, instruction: Call, result: AbsVal) -> None:
+    """Put the result where the call's temporary is."""
+    if instruction.result is not None:
+        if instruction.type.is_value:
+            result = as_value(run, result, instruction.result, instruction.position)
+        state.cells[instruction.result.number] = result
+
+
+def evaluate_arguments(run: Run, state: State, instruction: Call) -> list[AbsVal]:
+    return [evaluate(run, state, argument) for argument in instruction.args]
+
+
+def described(name: str) -> str:
+    return f"passed to '{name}'" if name else "passed to a function"
+
+
+def collection_of(
+    run: Run, key: object, name: str, chain: Chain, doubt: bool = False
+) -> Collection:
+    """The collection that an instruction may cause: one object for each."""
+    found = run.collections.get((key, doubt))
+    if found is None:
+        position = key.position  # type: ignore[attr-defined]
+        found = run.collections[key, doubt] = Collection(position, name, chain, doubt)
+    return found
+
+
+def raising_call(
+    run: Run,
+    state: State,
+    instruction: Call,
+    name: str,
+    kind: Raises,
+    chain: Chain,
+    excused: frozenset[Memory] = frozenset(),
+) -> None:
+    """An exception may leave here: nothing may be held, and the lock must be.
+
+    `excused` are resources that were not acquired on the path that raises.
+    """
+    position = instruction.position
+    if kind in (Raises.NO, Raises.UNLIKELY):
+        return
+    run.may_raise(state, kind, extend(Step(position, f"'{name}' is called"), chain))
+    if kind is Raises.OUT_OF_MEMORY or kind is Raises.HANDLERS:
+        return
+    if state.lock is LockState.RELEASED:
+        run.emit(LockImbalance(position, LockFault.RAISE, name, state.lock_at, chain))
+    for memory, resource in state.resources.items():
+        if memory.site is instruction or memory in excused:
+            continue
+        run.emit(
+            ResourceLost(position, resource.name, resource.origin, resource.release, name, chain)
+        )
+    state.resources = {m: r for m, r in state.resources.items() if m in excused}
+
+
+def fill(state: State, val: AbsVal) -> None:
+    if val.site is not None and val.site in state.blocks:
+        state.blocks[val.site] = state.blocks[val.site]._replace(filled=True)
+
+
+def give_up(run: Run, state: State, val: AbsVal, freed: bool) -> None:
+    target = val.target
+    if target is None:
+        if freed:
+            # Whatever it was, it may have been what holds them.
+            state.kept = {p: k for p, k in state.kept.items() if isinstance(base_of(p), Symbol)}
+        if val.parameter is not None:
+            (run.frees if freed else run.keeps).add(val.parameter)
+        return
+    base = base_of(target)
+    if isinstance(base, Memory):
+        state.resources.pop(base, None)
+        if base.is_parameter and val.parameter is not None:
+            (run.frees if freed else run.keeps).add(val.parameter)
+        if freed:
+            for place in [p for p in state.kept if base_of(p) == base]:
+                del state.kept[place]
+
+
+def renew(state: State, memory: Memory) -> None:
+    """The same call makes new memory: what was known of the old one is gone."""
+    for place in [p for p in state.cells if base_of(p) == memory]:
+        del state.cells[place]
+    for place in [p for p in state.kept if base_of(p) == memory]:
+        del state.kept[place]
+    for place in [p for p in state.registered if base_of(p) == memory]:
+        del state.registered[place]
+
+
+def hand_over(state: State, val: AbsVal) -> None:
+    """A resource's handle is stored where it is found again: the function owns it no more."""
+    target = val.target
+    if target is not None:
+        base = base_of(target)
+        if isinstance(base, Memory):
+            state.resources.pop(base, None)

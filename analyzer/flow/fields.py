@@ -1,0 +1,73 @@
+"""Which field of a block an expression names, and whether the block has it."""
+
+from __future__ import annotations
+
+from analyzer.flow.blocks import Index as FieldIndex
+from analyzer.flow.evaluate import evaluate
+from analyzer.flow.facts import OutOfBounds, TagFault, TagMismatch
+from analyzer.flow.run import Run
+from analyzer.flow.state import State
+from analyzer.flow.values import AbsVal, Shape
+from analyzer.ir.nodes import Access, Binary, Cast, Expr, Var
+from analyzer.ir.text import render
+from runtime_sim.model.memory import CONSTANTS
+from runtime_sim.model.tags import DOUBLE_ARRAY_TAG, DOUBLE_TAG
+
+
+def field_index(run: Run, state: State, access: Access) -> FieldIndex:
+    """The index of a `Field`-like accessor."""
+    if access.name == "Some_val" or len(access.args) < 2:
+        return FieldIndex(0, 0)
+    return index_of(run, state, access.args[1])
+
+
+def index_of(run: Run, state: State, expr: Expr) -> FieldIndex:
+    """An index expression: its bounds, and the variable it is written with."""
+    val = evaluate(run, state, expr)
+    offset = 0
+    inner = expr
+    while isinstance(inner, Cast):
+        inner = inner.operand
+    if isinstance(inner, Binary) and inner.op in "+-":
+        right = evaluate(run, state, inner.right)
+        if right.low is not None and right.is_constant:
+            offset = right.low if inner.op == "+" else -right.low
+            inner = inner.left
+    while isinstance(inner, Cast):
+        inner = inner.operand
+    if isinstance(inner, Var) and inner.symbol.is_local:
+        return FieldIndex(val.low, val.high, inner.symbol, offset)
+    return FieldIndex(val.low, val.high)
+
+
+def check_field(run: Run, state: State, val: AbsVal, index: FieldIndex, access: Expr) -> None:
+    """A field is read or written: within the block, and not of a block of floats."""
+    block = state.blocks.get(val.site) if val.site is not None else None
+    if block is None or val.shape is not Shape.BLOCK:
+        return
+    if block.size is not None and index.high is not None and index.high >= block.size:
+        shown = str(index.high)
+        run.emit(OutOfBounds(access.position, shown, block.size, block.origin))
+    name = access.name if isinstance(access, Access) else ""
+    if name in ("Field", "Some_val") and block.tag in (DOUBLE_TAG, DOUBLE_ARRAY_TAG):
+        run.emit(
+            TagMismatch(
+                access.position,
+                TagFault.FIELD_OF_FLOATS,
+                render(access),
+                tag_name(block.tag),
+                block.origin,
+            )
+        )
+
+
+def tag_name(tag: int | None) -> str:
+    """The headers' name of a tag."""
+    return "" if tag is None else _TAG_NAMES.get(tag, str(tag))
+
+
+_TAG_NAMES = {
+    number: name
+    for name, number in CONSTANTS.items()
+    if name.endswith("_tag") and number > 243 and name != "No_scan_tag"
+}

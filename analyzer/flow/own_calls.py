@@ -1,0 +1,198 @@
+"""Calls of the project's own functions: their summaries are applied."""
+
+from __future__ import annotations
+
+from analyzer.diagnostics import Step
+from analyzer.flow.effects import (
+    collection_of,
+    described,
+    evaluate_arguments,
+    fill,
+    finish,
+    give_up,
+    raising_call,
+)
+from analyzer.flow.facts import LateRead, Origin, PlainStore, PointerEscape
+from analyzer.flow.heap_stores import write_string
+from analyzer.flow.locking import apply_lock_needs
+from analyzer.flow.own_results import apply_out, apply_roots, narrow_arguments, own_result
+from analyzer.flow.run import Run
+from analyzer.flow.state import LockState, State, join_states
+from analyzer.flow.summary import Summary
+from analyzer.flow.values import HEAP_VALUES, AbsVal, Memory, Shape
+from analyzer.ir.nodes import Call, Expr, Function, Position
+
+
+def call_functions(
+    run: Run, state: State, instruction: Call, name: str, functions: tuple[Function, ...]
+) -> bool:
+    vals = evaluate_arguments(run, state, instruction)
+    if len(functions) == 1:
+        summary = run.analysis.summary(functions[0])
+        return _apply(run, state, instruction, name, functions[0], summary, vals)
+    # Each candidate on a copy of its own; what may happen in one of them may happen.
+    outcomes: list[State] = []
+    for function in functions:
+        taken = state.copy()
+        if _apply(run, taken, instruction, name, function, run.analysis.summary(function), vals):
+            outcomes.append(taken)
+    if not outcomes:
+        return False
+    _merge(state, outcomes)
+    return True
+
+
+def _merge(state: State, outcomes: list[State]) -> None:
+    first, *rest = outcomes
+    for other in rest:
+        join_states(first, other, None)
+        if first.lock is not other.lock:
+            first.lock, first.lock_at = state.lock, state.lock_at
+    for slot in State.__slots__:
+        setattr(state, slot, getattr(first, slot))
+
+
+def _apply(
+    run: Run,
+    state: State,
+    instruction: Call,
+    name: str,
+    function: Function,
+    summary: Summary,
+    vals: list[AbsVal],
+) -> bool:
+    """Apply a summary at a call."""
+    position = instruction.position
+    step = Step(position, f"'{name}' is called")
+    for number, (val, argument) in enumerate(zip(vals, instruction.args, strict=True)):
+        _own_argument(run, state, val, argument, number, name, function, summary, position)
+    apply_lock_needs(run, state, name, summary, position, step)
+    passed = tuple(val for val in vals if val.shape in HEAP_VALUES)
+    for number in summary.fills:
+        if number < len(vals):
+            fill(state, vals[number])
+    if summary.quiet is not None and instruction.result is not None:
+        quiet = state.copy()
+        apply_out(run, quiet, instruction, summary, vals, name)
+        quiet.cells[instruction.result.number] = summary.quiet
+        run.forks.append(quiet)
+    if summary.collects is not None:
+        chain = summary.collects.chain
+        doubt = summary.collects.doubt
+        run.collect(state, collection_of(run, instruction, name, chain, doubt), passed)
+    if summary.leaves is not None:
+        state.lock, state.lock_at = LockState(summary.leaves), position
+    for number in summary.frees | summary.keeps:
+        if number < len(vals):
+            give_up(run, state, vals[number], number in summary.frees)
+    if summary.raises is not None:
+        excused = never_acquired(summary, vals)
+        raises = summary.raises
+        raising_call(run, state, instruction, name, raises.kind, raises.chain, excused)
+    if not summary.returns:
+        return False
+    if not narrow_arguments(state, instruction, summary, vals):
+        return False
+    apply_roots(state, summary, vals, position)
+    apply_out(run, state, instruction, summary, vals, name)
+    finish(run, state, instruction, own_result(run, state, instruction, name, summary, vals))
+    return True
+
+
+def _own_argument(
+    run: Run,
+    state: State,
+    val: AbsVal,
+    argument: Expr,
+    number: int,
+    name: str,
+    function: Function,
+    summary: Summary,
+    position: Position,
+) -> None:
+    if number in summary.unused or number in summary.numbers:
+        return
+    use = described(name)
+    if val.shape is Shape.DERIVED:
+        run.use(state, val, argument, position, use)
+        if number in summary.late_reads:
+            run.emit(_late(run, val, position, name))
+        if state.lock is LockState.RELEASED:
+            run.use_heap(state, position, f"a pointer into '{val.source}' is {use}")
+        if number in summary.escapes and val.source:
+            chain = summary.escapes[number]
+            run.emit(
+                PointerEscape(
+                    position,
+                    val.source,
+                    f"memory that outlives the call by '{name}'",
+                    Origin(chain[0].position, chain[0].message) if chain else Origin(position, ""),
+                )
+            )
+            if val.parameter is not None:
+                run.escapes.setdefault(val.parameter, chain)
+        if number in summary.writes and val.functions[:1] == ("String_val",):
+            write_string(run, val, position, f"'{name}'")
+        if number in summary.writes and val.parameter is not None:
+            run.writes.add(val.parameter)
+        return
+    encoded = number not in summary.tests_exception
+    if val.shape is Shape.ENCODED and not encoded:
+        run.use(state, val, argument, position, use, False)
+    else:
+        run.use(state, val, argument, position, use)
+    if val.parameter is not None:
+        if number in summary.late_reads:
+            run.late_reads.add(val.parameter)
+        if number in summary.writes:
+            run.writes.add(val.parameter)
+        if number in summary.escapes:
+            run.escapes.setdefault(val.parameter, summary.escapes[number])
+        if number in summary.tests_exception:
+            run.tests.add(val.parameter)
+    _own_plain_store(run, state, val, number, name, function, summary, position)
+
+
+def _own_plain_store(
+    run: Run,
+    state: State,
+    val: AbsVal,
+    number: int,
+    name: str,
+    function: Function,
+    summary: Summary,
+    position: Position,
+) -> None:
+    """A helper that stores without a barrier is right if all callers hand it a young block."""
+    where = summary.plain_stores.get(number)
+    if where is None or val.shape not in (Shape.VALUE, Shape.BLOCK):
+        return
+    block = state.blocks.get(val.site) if val.site is not None else None
+    if block is not None and block.young:
+        return
+    if val.parameter is not None and not run.primitive:
+        run.plain_stores.setdefault(val.parameter, where)
+        return
+    origin = val.origin or Origin(position, name)
+    run.analysis.report_in(
+        function,
+        PlainStore(where, f"a field of parameter {number + 1}", "may be old", origin, False),
+    )
+
+
+def _late(run: Run, val: AbsVal, position: Position, name: str) -> LateRead:
+    row = run.api.get("caml_copy_string")
+    assert row is not None
+    return LateRead(position, val.source, name, row)
+
+
+def never_acquired(summary: Summary, vals: list[AbsVal]) -> frozenset[Memory]:
+    """Resources whose handle says failure wherever the callee raises."""
+    found = set()
+    for number, (low, high) in summary.raising.items():
+        if number >= len(vals) or not isinstance(vals[number].target, Memory):
+            continue
+        handle = vals[number].shape is Shape.DATA
+        if (handle and high is not None and high < 0) or (not handle and low == 0 == high):
+            found.add(vals[number].target)
+    return frozenset(found)  # type: ignore[arg-type]

@@ -1,0 +1,186 @@
+"""What is left when a function of the project returns: its result, and what it wrote."""
+
+from __future__ import annotations
+
+from analyzer.flow.allocation import retire
+from analyzer.flow.effects import renew
+from analyzer.flow.refine import cell_of, narrow, refine_exception
+from analyzer.flow.run import Run
+from analyzer.flow.state import Registration, Resource, State, forget_conditions
+from analyzer.flow.summary import Summary
+from analyzer.flow.values import (
+    DATA,
+    HEAP_VALUES,
+    TRUTH,
+    UNKNOWN,
+    AbsVal,
+    Memory,
+    Place,
+    Shape,
+    base_of,
+    exactly,
+    inside,
+    join,
+)
+from analyzer.ir.nodes import Access, Call, Position, Symbol
+from analyzer.ir.text import render
+from analyzer.ir.types import INT, TypeKind
+
+
+def narrow_arguments(
+    state: State, instruction: Call, summary: Summary, vals: list[AbsVal]
+) -> bool:
+    """What the callee's return tells of its arguments; False if it cannot have returned."""
+    for number in summary.checks:
+        if number < len(vals):
+            place = cell_of(state, instruction.args[number])
+            if place is not None:
+                refine_exception(state, place, False)
+    for number, (low, high) in summary.narrows.items():
+        if number >= len(vals):
+            continue
+        place = cell_of(state, instruction.args[number])
+        if place is None or place not in state.cells:
+            continue
+        if low is not None and not narrow(state, place, ">=", low):
+            return False
+        if high is not None and not narrow(state, place, "<=", high):
+            return False
+    if summary.predicate is not None and instruction.result is not None:
+        if summary.predicate < len(vals):
+            subject = instruction.args[summary.predicate]
+            place = cell_of(state, subject)
+            if isinstance(place, Symbol):
+                test = Access("Is_exception_result", (subject,), INT, instruction.position)
+                outcome = (test, frozenset({place}))
+                state.tests = {**state.tests, instruction.result.number: outcome}
+    return True
+
+
+def _resolve_out(vals: list[AbsVal], path: tuple[int | str, ...]) -> Place | None:
+    number = path[0]
+    assert isinstance(number, int)
+    if number >= len(vals):
+        return None
+    val = vals[number]
+    if val.shape is not Shape.ADDRESS or val.target is None:
+        return None
+    place: Place = val.target
+    for part in path[1:]:
+        if part == 0 and place is val.target and not _is_array(place):
+            continue
+        place = inside(place, part)
+    return place
+
+
+def _is_array(place: Place) -> bool:
+    return isinstance(place, Symbol) and place.type.kind is TypeKind.ARRAY
+
+
+def apply_roots(state: State, summary: Summary, vals: list[AbsVal], position: Position) -> None:
+    for path in summary.registers:
+        place = _resolve_out(vals, path)
+        if place is not None:
+            state.registered[place] = Registration(position, False)
+            state.kept.pop(place, None)
+    for path in summary.removes:
+        place = _resolve_out(vals, path)
+        if place is not None:
+            state.registered.pop(place, None)
+            state.removed |= {place}
+
+
+def apply_out(
+    run: Run,
+    state: State,
+    instruction: Call,
+    summary: Summary,
+    vals: list[AbsVal],
+    name: str,
+) -> None:
+    for path, val in summary.out.items():
+        place = _resolve_out(vals, path)
+        if place is None:
+            continue
+        base = base_of(place)
+        if isinstance(base, Symbol) and not base.is_local:
+            continue
+        if isinstance(base, Symbol):
+            forget_conditions(state, base)
+        position = instruction.position
+        if val.shape in HEAP_VALUES:
+            val = AbsVal(val.shape, origin=run.origin(position, f"set by '{name}'"))
+        old = state.cells.get(place)
+        weak = (type(place) is tuple and "*" in place) or val.garbage
+        val = val._replace(garbage=False, parameter=None, target=None)
+        state.cells[place] = join(old, val) if weak and old is not None else val
+
+
+def own_result(
+    run: Run,
+    state: State,
+    instruction: Call,
+    name: str,
+    summary: Summary,
+    vals: list[AbsVal],
+) -> AbsVal:
+    result = summary.result if summary.loud is None else summary.loud
+    position = instruction.position
+    origin = run.origin(position, f"result of '{name}'")
+    if summary.predicate is not None and summary.predicate < len(vals):
+        return _exception_test(vals[summary.predicate])
+    if result.parameter is not None and result.parameter < len(vals):
+        given = vals[result.parameter]
+        if result.shape is Shape.DERIVED and given.shape in HEAP_VALUES:
+            source = render(instruction.args[result.parameter])
+            return AbsVal(
+                Shape.DERIVED,
+                1,
+                None,
+                run.origin(position, f"pointer into '{source}' from '{name}'"),
+                None,
+                None,
+                given.site,
+                False,
+                source,
+                parameter=given.parameter,
+                functions=result.functions,
+            )
+        if result.shape in HEAP_VALUES and given.shape in (
+            Shape.VALUE,
+            Shape.BLOCK,
+            Shape.IMMEDIATE,
+        ):
+            return given._replace(stale=None)
+        if given.shape is Shape.DERIVED:
+            return given._replace(whole=False, stale=None)
+        if given.shape is Shape.ADDRESS:
+            return given
+        return DATA
+    if summary.result_memory:
+        memory = Memory(instruction, summary.result_memory)
+        renew(state, memory)
+        if summary.result_release:
+            state.resources[memory] = Resource(
+                origin, summary.result_release, f"result of '{name}'"
+            )
+        return AbsVal(Shape.ADDRESS, result.low, result.high, origin, target=memory)
+    if summary.block is not None and result.shape is Shape.BLOCK:
+        retire(state, instruction)
+        state.blocks[instruction] = summary.block._replace(origin=origin)
+        return AbsVal(Shape.BLOCK, origin=origin, site=instruction)
+    if result.shape in HEAP_VALUES:
+        return AbsVal(result.shape, origin=origin)
+    if result.shape in (Shape.NAKED, Shape.INTERIOR):
+        return AbsVal(result.shape, origin=origin, source=name)
+    if result.shape is Shape.ROOT_POINTER:
+        return result._replace(origin=origin)
+    if result.shape in (Shape.DATA, Shape.IMMEDIATE):
+        return AbsVal(result.shape, result.low, result.high, origin)
+    if instruction.type.is_value:
+        return AbsVal(Shape.VALUE, origin=origin)
+    return UNKNOWN
+
+
+def _exception_test(val: AbsVal) -> AbsVal:
+    return exactly(0) if val.shape in (Shape.BLOCK, Shape.IMMEDIATE) else TRUTH

@@ -1,0 +1,148 @@
+"""Functions that are not ours: what they may do with what they are given."""
+
+from __future__ import annotations
+
+from analyzer.diagnostics import Step
+from analyzer.flow.clib import lookup
+from analyzer.flow.conversions import CAST
+from analyzer.flow.effects import (
+    collection_of,
+    described,
+    evaluate_arguments,
+    fill,
+    finish,
+    hand_over,
+)
+from analyzer.flow.places import locate
+from analyzer.flow.run import Run
+from analyzer.flow.state import Resource, State, forget_conditions, inside_of
+from analyzer.flow.summary import extend
+from analyzer.flow.values import (
+    DATA,
+    HEAP_VALUES,
+    UNKNOWN,
+    AbsVal,
+    Memory,
+    Place,
+    Shape,
+    base_of,
+    inside,
+)
+from analyzer.ir.nodes import Call, Expr, Function, Position, Symbol
+from analyzer.ir.types import TypeKind
+
+
+def foreign_argument(
+    run: Run, state: State, val: AbsVal, argument: Expr, name: str, position: Position
+) -> None:
+    """An argument of a C function that is not ours."""
+    use = described(name)
+    if val.shape is Shape.DERIVED:
+        if val.functions == (CAST,) and lookup(name) is None:
+            # `(void *) v`: as likely a pointer that was stored as it is.
+            return
+        run.use(state, val, argument, position, use)
+        run.use_heap(state, position, f"a pointer into '{val.source}' is {use}")
+    elif val.shape in HEAP_VALUES and argument.type.is_value:
+        run.use(state, val, argument, position, use, False)
+
+
+def call_unknown(run: Run, state: State, instruction: Call, name: str) -> bool:
+    """A function without code or row: it collects only if it is given one of ours that does."""
+    vals = evaluate_arguments(run, state, instruction)
+    position = instruction.position
+    takes_values = instruction.type.is_value or name.startswith("caml_")
+    for number, (val, argument) in enumerate(zip(vals, instruction.args, strict=True)):
+        foreign_argument(run, state, val, argument, name, position)
+        is_value = _given_type(run, instruction, name, number)
+        fill(state, val)
+        takes_values = takes_values or is_value or argument.type.is_value_array
+        if val.shape is Shape.ADDRESS and val.target is not None:
+            may_be_written(run, state, val, argument)
+        elif argument.type.kind in (TypeKind.STRUCT, TypeKind.UNKNOWN):
+            _hand_over_members(state, locate(run, state, argument))
+        for function in val.functions:
+            if isinstance(function, Function):
+                _may_run(run, state, instruction, function)
+        if val.parameter is not None and val.shape in (Shape.DATA, Shape.ADDRESS):
+            if state.collected is not None and not state.collected.doubt:
+                run.late_reads.add(val.parameter)
+    if takes_values:
+        run.collect(state, collection_of(run, instruction, name, (), True))
+    result = UNKNOWN
+    if instruction.type.is_value:
+        result = AbsVal(
+            Shape.VALUE,
+            origin=run.origin(position, f"result of '{name}'" if name else "result of a call"),
+        )
+    elif instruction.type.is_pointer or instruction.type.kind is TypeKind.INTEGER:
+        result = DATA
+    finish(run, state, instruction, result)
+    return True
+
+
+def may_be_written(run: Run, state: State, val: AbsVal, argument: Expr) -> None:
+    """The callee has the address of a cell of ours: numbers and pointers in it may change."""
+    target = val.target
+    assert target is not None
+    base = base_of(target)
+    if isinstance(base, Memory):
+        if _may_be_taken(state.resources.get(base), argument):
+            state.resources.pop(base, None)
+        return
+    if isinstance(base, Symbol) and base.is_local:
+        _hand_over_members(state, target)
+        for place in (base, inside(base, "*")):
+            old = state.cells.get(place)
+            if old is not None and old.garbage:
+                state.cells[place] = UNKNOWN
+        held = state.cells.get(target)
+        if held is not None and held.shape in (Shape.DATA, Shape.ADDRESS, Shape.UNKNOWN):
+            if held.target is not None:
+                hand_over(state, held)
+            state.cells[target] = UNKNOWN
+        if state.conditions:
+            forget_conditions(state, base)
+        for site, block in state.blocks.items():
+            if block.prefix is not None and block.prefix[0] is base:
+                state.blocks[site] = block.forget(base, None)
+
+
+def _hand_over_members(state: State, place: Place | None) -> None:
+    """A structure goes to a callee, with all that it holds."""
+    if place is None or not state.resources:
+        return
+    for _, _, val in inside_of(state, place):
+        hand_over(state, val)
+
+
+def _may_be_taken(resource: Resource | None, argument: Expr) -> bool:
+    """Whether a callee may take over the memory behind this pointer: it is more than a buffer."""
+    if resource is None or "free" not in resource.release:
+        return False
+    pointee = argument.type.target
+    return pointee is None or pointee.kind not in (
+        TypeKind.INTEGER,
+        TypeKind.FLOATING,
+        TypeKind.VOID,
+    )
+
+
+def _may_run(run: Run, state: State, instruction: Call, function: Function) -> None:
+    """The callee may run a function of ours at once, or keep it for later."""
+    summary = run.analysis.summary(function)
+    if summary.collects is not None:
+        name = instruction.name
+        step = Step(instruction.position, f"'{name}' is given '{function.name}'")
+        chain = extend(step, summary.collects.chain)
+        doubt = summary.collects.doubt
+        run.collect(state, collection_of(run, instruction, name, chain, doubt), later=True)
+
+
+def _given_type(run: Run, instruction: Call, name: str, number: int) -> bool:
+    """Whether the function's prototype takes a `value` here."""
+    prototype = run.unit.prototypes.get(name)
+    params = prototype.params if prototype is not None else None
+    if params is None or number >= len(params):
+        return instruction.args[number].type.is_value
+    return params[number].is_value
