@@ -59,6 +59,8 @@ def accessor(run: Run, state: State, expr: Access) -> AbsVal:
             evaluate(run, state, part)
         return _CONSTANT_RESULT.get(row.result, DATA) if row is not None else DATA
     first = evaluate(run, state, args[0])
+    if expr.name == "caml_string_is_c_safe" and first.parameter is not None:
+        run.c_safe.add(first.parameter)
     for part in args[1:]:
         evaluate(run, state, part)
     result = row.result

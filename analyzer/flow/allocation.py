@@ -16,7 +16,7 @@ from analyzer.flow.facts import (
 )
 from analyzer.flow.run import Run
 from analyzer.flow.state import State
-from analyzer.flow.values import DATA, IMMEDIATE, UNKNOWN, AbsVal, Memory, Shape, base_of
+from analyzer.flow.values import CONSTANT, DATA, IMMEDIATE, UNKNOWN, AbsVal, Memory, Shape, base_of
 from analyzer.flow.walk import subexpressions
 from analyzer.ir.nodes import (
     Call,
@@ -76,14 +76,18 @@ def runtime_result(
     return DATA
 
 
+def _passed_roles(row: ApiRow) -> tuple[Role, ...]:
+    """The roles of the arguments; the place that a macro assigns is not among them any more."""
+    roles = row.params or ()
+    return roles[1:] if roles and roles[0] is Role.PLACE else roles
+
+
 def allocate(run: Run, state: State, instruction: Call, row: ApiRow, vals: list[AbsVal]) -> AbsVal:
     """A fresh block: its size, tag and contents; the site's last one is no longer known."""
-    size, tag = row.size, CONSTANTS.get(row.tag) if row.tag else None
+    size = row.size
+    tag = int(row.tag) if row.tag.isdecimal() else CONSTANTS.get(row.tag)
     small: bool | None = None
-    roles = row.params or ()
-    if roles and roles[0] is Role.PLACE:
-        # A macro that assigns: the place is not among the arguments any more.
-        roles = roles[1:]
+    roles = _passed_roles(row)
     for number, role in enumerate(roles):
         if number >= len(vals):
             break
@@ -93,7 +97,9 @@ def allocate(run: Run, state: State, instruction: Call, row: ApiRow, vals: list[
             if val.high is not None:
                 small = val.high <= MAX_YOUNG_WOSIZE
         elif role is Role.TAG:
-            tag = val.low if val.is_constant else None
+            # Which of several unscanned tags it is makes no difference.
+            unscanned = val.low is not None and val.low >= NO_SCAN_TAG
+            tag = val.low if val.is_constant or unscanned else None
     if row.params and Role.TAG not in row.params and not row.tag:
         tag = 0
     if size is not None:
@@ -129,10 +135,8 @@ def retire(state: State, site: Call) -> None:
 def alloc_small(
     run: Run, state: State, instruction: Call, row: ApiRow, vals: list[AbsVal]
 ) -> None:
-    sizes = [n for n, role in enumerate(row.params or ()) if role is Role.WOSIZE]
-    number = sizes[0] if sizes else 0
-    if instruction.name == "Alloc_small" and len(vals) == 2:
-        number = 0
+    roles = _passed_roles(row)
+    number = roles.index(Role.WOSIZE) if Role.WOSIZE in roles else 0
     if number < len(vals):
         _check_small_size(run, instruction, vals[number], instruction.args[number])
     finish(run, state, instruction, allocate(run, state, instruction, row, vals))
@@ -147,7 +151,9 @@ def _check_small_size(run: Run, instruction: Call, size: AbsVal, argument: Expr)
     if size.low is not None and size.low >= 1:
         if size.high is not None and size.high <= MAX_YOUNG_WOSIZE:
             return
-    if _is_constant_expression(argument) or size.parameter is not None:
+    if size.source == CONSTANT.source or size.parameter is not None:
+        return
+    if _is_constant_expression(argument):
         return
     run.emit(SmallSize(position, name, render(argument), False))
 
@@ -222,4 +228,5 @@ def bigarray(run: Run, state: State, instruction: Call, row: ApiRow, vals: list[
             )
         if isinstance(base, Memory):
             state.resources.pop(base, None)
+            state.lent = {**state.lent, base: (position, name, render(args[2]))}
     finish(run, state, instruction, runtime_result(run, state, instruction, row, vals))

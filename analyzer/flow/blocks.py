@@ -33,6 +33,8 @@ class Block(NamedTuple):
     (all of them, or nothing is known).  `reachable`: stored in another block, or handed out.
     `unit`: the allocation has put
     Val_unit in its fields; `written` are those that got something else.
+    `holds` are the fields that may hold a block, by bits.  `lost`: fields were written in a way
+    that is not followed, so which lack a value is not known any more.
     """
 
     origin: Origin
@@ -45,6 +47,8 @@ class Block(NamedTuple):
     prefix: tuple[Symbol, int] | None = None
     reachable: bool = False
     unit: bool = False
+    holds: int = 0
+    lost: bool = False
 
     @property
     def scanned(self) -> bool | None:
@@ -57,9 +61,12 @@ class Block(NamedTuple):
             n += 1
         return n
 
-    def write(self, index: Index) -> Block:
-        """The block after a field was given a value."""
+    def write(self, index: Index, may_point: bool = True) -> Block:
+        """The block after a field was given a value, a block perhaps."""
         constant = index.constant
+        if may_point:
+            bits = -1 if constant is None or constant < 0 else 1 << min(constant, 4096)
+            return self._replace(holds=self.holds | bits).write(index, False)
         if self.filled:
             if self.unit and constant is not None and 0 <= constant < 4096:
                 return self._replace(written=self.written | 1 << constant)
@@ -67,14 +74,15 @@ class Block(NamedTuple):
         if constant is not None and 0 <= constant < 4096:
             written = self.written | 1 << constant
             block = self._replace(written=written)
-            if index.symbol is not None and constant <= self.leading():
+            ours = self.prefix is None or self.prefix[0] is index.symbol
+            if index.symbol is not None and ours and constant <= self.leading():
                 block = block._replace(prefix=(index.symbol, index.offset + 1))
             return block._settled()
         if index.symbol is None:
-            return self._replace(filled=True)
+            return self._replace(lost=True)
         if self.prefix == (index.symbol, index.offset):
             return self._replace(prefix=(index.symbol, index.offset + 1))
-        return self._replace(filled=True)
+        return self._replace(lost=True)
 
     def _settled(self) -> Block:
         if self.size is not None and self.leading() >= self.size:
@@ -92,7 +100,7 @@ class Block(NamedTuple):
         if self.prefix is None or self.prefix[0] is not symbol:
             return self
         if held is None or held.low is None or self.size is None:
-            return self._replace(prefix=None, filled=True)
+            return self._replace(prefix=None, lost=True)
         known = min(held.low + self.prefix[1], self.size)
         written = self.written | ((1 << known) - 1 if 0 < known <= 4096 else 0)
         return self._replace(prefix=None, written=written)._settled()
@@ -102,7 +110,7 @@ class Block(NamedTuple):
 
         `bound` is what the prefix's variable holds.
         """
-        if self.filled or self.size is None:
+        if self.filled or self.lost or self.size is None:
             return ()
         known = self.leading()
         if self.prefix is not None:
@@ -124,7 +132,7 @@ def join_blocks(a: Block, b: Block, bound_a: AbsVal | None, bound_b: AbsVal | No
             prefix = b.prefix
     if a.filled != b.filled:
         partial = b if a.filled else a
-        written, prefix = partial.written, partial.prefix
+        written, prefix = partial.written, prefix or partial.prefix
     else:
         written = a.written & b.written
     joined = Block(
@@ -138,12 +146,16 @@ def join_blocks(a: Block, b: Block, bound_a: AbsVal | None, bound_b: AbsVal | No
         prefix,
         a.reachable or b.reachable,
         a.unit and b.unit,
+        a.holds | b.holds,
+        a.lost or b.lost,
     )
     return a if joined == a else joined
 
 
 def _covers(block: Block, offset: int, bound: AbsVal | None) -> bool:
     """Whether all fields below `bound + offset` are written in `block`."""
+    if block.filled:
+        return True
     if bound is None or bound.high is None:
         return False
     return bound.high + offset <= block.leading()

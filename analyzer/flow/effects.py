@@ -9,8 +9,10 @@ from analyzer.flow.facts import Collection, LockFault, LockImbalance, ResourceLo
 from analyzer.flow.run import Run
 from analyzer.flow.state import LockState, State
 from analyzer.flow.summary import Chain, extend
-from analyzer.flow.values import AbsVal, Memory, base_of
-from analyzer.ir.nodes import Call, Symbol
+from analyzer.flow.values import UNKNOWN, AbsVal, Memory, base_of, inside
+from analyzer.flow.walk import subexpressions
+from analyzer.ir.nodes import Call, Expr, Symbol, Var
+from analyzer.ir.text import render
 from runtime_sim.model.api.row import Raises
 
 
@@ -74,6 +76,22 @@ def raising_call(
 def fill(state: State, val: AbsVal) -> None:
     if val.site is not None and val.site in state.blocks:
         state.blocks[val.site] = state.blocks[val.site]._replace(filled=True)
+
+
+def mark_c_safe(state: State, string: Expr) -> None:
+    """From here on the string is known to have no NUL inside."""
+    symbols = frozenset(p.symbol for p in subexpressions(string) if isinstance(p, Var))
+    state.conditions[f"caml_string_is_c_safe({render(string)})"] = (True, symbols)
+
+
+def take_as_written(state: State, pointer: AbsVal) -> None:
+    """A callee writes through the address of a local: as far as we can tell, all of it."""
+    base = base_of(pointer.target) if pointer.target is not None else None
+    if isinstance(base, Symbol) and base.is_local:
+        for place in (base, inside(base, "*")):
+            old = state.cells.get(place)
+            if old is not None and old.garbage:
+                state.cells[place] = UNKNOWN
 
 
 def give_up(run: Run, state: State, val: AbsVal, freed: bool) -> None:

@@ -11,7 +11,7 @@ from analyzer.flow.operators import binary, select, unary
 from analyzer.flow.places import address, dereferenced, indexed, initial, member
 from analyzer.flow.run import Run
 from analyzer.flow.state import State
-from analyzer.flow.values import DATA, NONNULL, UNKNOWN, AbsVal, Shape, exactly
+from analyzer.flow.values import CONSTANT, NONNULL, UNKNOWN, AbsVal, Shape, exactly
 from analyzer.ir.nodes import (
     Access,
     AddressOf,
@@ -33,7 +33,7 @@ from analyzer.ir.types import TypeKind
 
 
 def _const(run: Run, state: State, expr: Const) -> AbsVal:
-    return DATA if expr.number is None else exactly(expr.number)
+    return CONSTANT if expr.number is None else exactly(expr.number)
 
 
 def _string(run: Run, state: State, expr: Str) -> AbsVal:

@@ -45,7 +45,7 @@ def check_field(run: Run, state: State, val: AbsVal, index: FieldIndex, access: 
     block = state.blocks.get(val.site) if val.site is not None else None
     if block is None or val.shape is not Shape.BLOCK:
         return
-    if block.size is not None and index.high is not None and index.high >= block.size:
+    if block.size is not None and _reaches(run, index, block.size):
         shown = str(index.high)
         run.emit(OutOfBounds(access.position, shown, block.size, block.origin))
     name = access.name if isinstance(access, Access) else ""
@@ -59,6 +59,15 @@ def check_field(run: Run, state: State, val: AbsVal, index: FieldIndex, access: 
                 block.origin,
             )
         )
+
+
+def _reaches(run: Run, index: FieldIndex, size: int) -> bool:
+    """Whether the index certainly gets there: a constant, or a counter that goes by one."""
+    if index.high is None or index.high < size:
+        return False
+    if index.constant is not None:
+        return True
+    return index.symbol is not None and index.symbol not in run.survey.strided
 
 
 def tag_name(tag: int | None) -> str:

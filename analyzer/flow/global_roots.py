@@ -57,8 +57,9 @@ def register(generational: bool) -> Effect:
         # A plain root is looked at by the next collection, a generational one here and now.
         if generational and _is_unset(state, place):
             run.emit(GlobalRootFault(position, RootFault.UNINITIALISED, text, name, None))
-        if isinstance(base, Memory) and base.is_parameter:
-            _note_parameter(run, place, run.registers)
+        path = _parameter_path(run, place)
+        if path is not None:
+            run.registers[path] = generational
         state.registered[place] = Registration(position, generational)
         state.kept.pop(place, None)
         if isinstance(base, Symbol) and not base.is_local:
@@ -85,13 +86,16 @@ def _is_raw(memory: Memory) -> bool:
     )
 
 
-def _note_parameter(run: Run, place: Place, into: set[tuple[int | str, ...]]) -> None:
+def _parameter_path(run: Run, place: Place) -> tuple[int | str, ...] | None:
+    """A place behind a pointer parameter, as callers know it: the parameter, then its members."""
     base = base_of(place)
-    assert isinstance(base, Memory)
+    if not isinstance(base, Memory) or not base.is_parameter:
+        return None
     number = run.analysis.parameter_number(run.function, base)
-    if number is not None:
-        path = place[1:] if type(place) is tuple else ()
-        into.add((number, *(p for p in path if isinstance(p, int | str))))
+    if number is None:
+        return None
+    path = place[1:] if type(place) is tuple else ()
+    return (number, *(p for p in path if isinstance(p, int | str)))
 
 
 def _check_root_type(run: Run, instruction: Call) -> None:
@@ -122,8 +126,9 @@ def remove(generational: bool) -> Effect:
         position, name = instruction.position, instruction.name
         registration = state.registered.pop(place, None)
         base = base_of(place)
-        if isinstance(base, Memory) and base.is_parameter:
-            _note_parameter(run, place, run.removes)
+        path = _parameter_path(run, place)
+        if path is not None:
+            run.removes.add(path)
         if registration is not None:
             if registration.generational is not generational:
                 origin = Origin(registration.position, f"'{text}' is registered")

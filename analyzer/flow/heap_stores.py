@@ -142,10 +142,9 @@ def store_field(
                 else "has lived through a call that may collect"
             )
             run.emit(PlainStore(position, render(place), why, known.origin, False))
-        state.blocks[block.site] = known.write(index)
+        state.blocks[block.site] = known.write(index, may_point)
         return
-    if block.parameter is not None:
-        run.fills.add(block.parameter)
+    note_field(run, state, block, index, "")
     if val.shape not in HEAP_VALUES:
         return
     if block.shape in (Shape.UNKNOWN, Shape.DATA, Shape.NAKED, Shape.IMMEDIATE):
@@ -190,8 +189,7 @@ def barrier_store(
                 origin = block.origin or run.origin(position, text)
                 if block.parameter is not None:
                     run.emit(InitializeAgain(position, text, "came from OCaml", origin))
-        if block.parameter is not None:
-            run.fills.add(block.parameter)
+        note_field(run, state, block, index, callee)
         return
     assert block.site is not None
     if known.scanned is False:
@@ -204,10 +202,50 @@ def barrier_store(
         return
     written = _is_written(state, known, index)
     if callee == "caml_initialize":
-        if written is True:
+        constant = index.constant
+        may_hold = known.holds >> constant & 1 if constant is not None else known.holds
+        if written is True and may_hold:
             run.emit(InitializeAgain(position, text, "already has a value", known.origin))
     elif written is False:
         run.emit(ModifyGarbage(position, text, callee, known.young, known.origin))
+    state.blocks[block.site] = known.write(index, val.shape in HEAP_VALUES)
+
+
+def note_field(run: Run, state: State, block: AbsVal, index: FieldIndex, callee: str) -> None:
+    """A field of a parameter is assigned: callers that hand over a block want to know."""
+    if block.parameter is None:
+        return
+    constant = index.constant
+    if constant is not None:
+        run.fields.add((block.parameter, constant, None, callee))
+        return
+    params = run.function.params
+    if index.symbol in params and index.offset == 0:
+        number = params.index(index.symbol)
+        held = state.cells.get(index.symbol)
+        if held is not None and held.parameter == number:
+            run.fields.add((block.parameter, None, number, callee))
+            return
+    run.fills.add(block.parameter)
+
+
+def store_through(
+    run: Run, state: State, callee: str, block: AbsVal, index: FieldIndex, access: Expr
+) -> None:
+    """A callee assigns a field of a block that is its caller's."""
+    known = state.blocks.get(block.site) if block.site is not None else None
+    if known is None or block.site is None or block.shape is not Shape.BLOCK:
+        note_field(run, state, block, index, callee)
+        return
+    check_field(run, state, block, index, access)
+    written = _is_written(state, known, index)
+    if (
+        callee in ("Store_field", "caml_modify")
+        and written is False
+        and known.scanned is not False
+    ):
+        text = render(access)
+        run.emit(ModifyGarbage(access.position, text, callee, known.young, known.origin))
     state.blocks[block.site] = known.write(index)
 
 
@@ -217,6 +255,8 @@ def _is_written(state: State, block: Block, index: FieldIndex) -> bool | None:
     if block.unit:
         again = constant is not None and block.written >> max(constant, 0) & 1
         return True if again else None
+    if block.lost:
+        return None
     if block.filled:
         return True if constant is not None and block.size is not None else None
     if constant is not None and block.written >> max(constant, 0) & 1:

@@ -26,7 +26,7 @@ from analyzer.flow.facts import (
 )
 from analyzer.flow.frames import apply_frame, end_scope, leave
 from analyzer.flow.locking import apply_lock
-from analyzer.flow.refine import cell_of, narrow, refine
+from analyzer.flow.refine import refine
 from analyzer.flow.run import Run
 from analyzer.flow.state import LockState, State, join_states
 from analyzer.flow.stores import assign, declare
@@ -40,12 +40,14 @@ from analyzer.flow.values import (
 )
 from analyzer.ir.nodes import (
     Assign,
+    Binary,
     Block,
     Branch,
     Call,
     Declare,
     EndScope,
     Evaluate,
+    Expr,
     Frame,
     Instruction,
     Jump,
@@ -58,7 +60,7 @@ from analyzer.ir.nodes import (
     Unsequenced,
 )
 from analyzer.ir.text import render
-from analyzer.ir.types import TypeKind
+from analyzer.ir.types import INT, TypeKind
 
 EVALUATORS.update(EXPRESSIONS)
 
@@ -251,7 +253,7 @@ def _branch(run: Run, state: State, branch: Branch) -> Iterator[tuple[int, State
 
 def _switch(run: Run, state: State, switch: Switch) -> Iterator[tuple[int, State]]:
     subject = evaluate(run, state, switch.subject)
-    place = cell_of(state, switch.subject)
+    others = True
     for labels, target in switch.cases:
         taken = state.copy()
         if len(labels) == 1:
@@ -259,10 +261,23 @@ def _switch(run: Run, state: State, switch: Switch) -> Iterator[tuple[int, State
             if label.low is not None and label.is_constant and label.shape is Shape.DATA:
                 if subject.shape is Shape.DATA and _excludes(subject, label.low):
                     continue
-                if place is not None and not narrow(taken, place, "==", label.low):
+                if others:
+                    others = _pass_case(state, switch.subject, labels[0])
+                if not _take_case(taken, switch.subject, labels[0]):
                     continue
         yield target, taken
-    yield switch.default, state
+    if others:
+        yield switch.default, state
+
+
+def _take_case(state: State, subject: Expr, label: Expr) -> bool:
+    """A case is a test, and this is where it holds."""
+    return refine(state, Binary("==", subject, label, INT, label.position), True)
+
+
+def _pass_case(state: State, subject: Expr, label: Expr) -> bool:
+    """The test of a case that is not taken."""
+    return refine(state, Binary("==", subject, label, INT, label.position), False)
 
 
 def _excludes(val: AbsVal, n: int) -> bool:

@@ -14,6 +14,8 @@ from analyzer.flow.effects import (
     renew,
 )
 from analyzer.flow.facts import (
+    BigarrayFault,
+    BigarrayMismatch,
     GlobalRootFault,
     NulCut,
     Origin,
@@ -32,7 +34,7 @@ from analyzer.flow.state import Resource, State
 from analyzer.flow.summary import extend
 from analyzer.flow.unknown_calls import foreign_argument, may_be_written
 from analyzer.flow.values import DATA, AbsVal, Memory, Shape, base_of, inside
-from analyzer.ir.nodes import Call, Function
+from analyzer.ir.nodes import Call, Cast, Expr, Function
 from analyzer.ir.text import render
 
 
@@ -47,7 +49,10 @@ def call_library(run: Run, state: State, instruction: Call, row: ClibRow) -> boo
                 run.emit(PointerEscape(position, val.source, f"'{name}'", origin))
             if number in row.writes and val.functions[:1] == ("String_val",):
                 write_string(run, val, position, f"'{name}'")
-            if number in row.stops_at_nul and val.functions[:1] == ("String_val",):
+            if name == "strlen" and val.source:
+                # How a string is asked by hand whether it has a NUL inside.
+                state.conditions[f"caml_string_is_c_safe({val.source})"] = (True, frozenset())
+            elif number in row.stops_at_nul and val.functions[:1] == ("String_val",):
                 checked = f"caml_string_is_c_safe({val.source})"
                 if checked not in state.conditions:
                     run.emit(NulCut(position, val.source, name))
@@ -88,7 +93,7 @@ def _copy_memory(
     block = state.blocks.get(target.site) if target.site is not None else None
     via = target.functions[0] if target.functions else ""
     if block is not None and target.site is not None:
-        if block.scanned and origin_val.shape is not Shape.DERIVED:
+        if block.scanned and not _are_values(origin_val, instruction.args[source]):
             run.emit(
                 TagMismatch(
                     position,
@@ -105,6 +110,13 @@ def _copy_memory(
         if from_via in ("", CAST, "Op_val", "Field", "Bp_val"):
             origin = target.origin or Origin(position, target.source)
             run.emit(PlainStore(position, target.source, "may be old", origin, True))
+
+
+def _are_values(val: AbsVal, argument: Expr) -> bool:
+    """Whether what is copied are values: out of a block, or out of a C array of values."""
+    while isinstance(argument, Cast):
+        argument = argument.operand
+    return val.shape is Shape.DERIVED or argument.type.is_value_array
 
 
 def library_effect(
@@ -187,6 +199,10 @@ def _release(
                         Origin(registration.position, f"'{text}' is registered"),
                     )
                 )
+    if isinstance(base_of(val.target) if val.target is not None else None, Memory):
+        lent = state.lent.get(base_of(val.target))  # type: ignore[arg-type]
+        if lent is not None:
+            run.emit(BigarrayMismatch(lent[0], BigarrayFault.SHORT_LIVED_DATA, lent[1], lent[2]))
     give_up(run, state, val, True)
 
 

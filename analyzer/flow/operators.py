@@ -8,6 +8,7 @@ from analyzer.flow.refine import refine
 from analyzer.flow.run import Run
 from analyzer.flow.state import State
 from analyzer.flow.values import (
+    CONSTANT,
     DATA,
     IMMEDIATE,
     TRUTH,
@@ -48,10 +49,15 @@ def binary(run: Run, state: State, expr: Binary) -> AbsVal:
     if op in ("+", "-"):
         for pointer, other, side in ((left, right, expr.left), (right, left, expr.right)):
             if pointer.shape is Shape.DERIVED and other.shape is not Shape.DERIVED:
+                if op == "-" and not other.is_null:
+                    # Back to the block's start, as far as we know.
+                    return pointer._replace(whole=True)
                 return pointer if other.is_null else pointer._replace(whole=False)
             if pointer.shape is Shape.ADDRESS and side.type.is_pointer:
                 return pointer
         if left.shape is Shape.DATA and right.shape is Shape.DATA:
+            if left.source or right.source:
+                return CONSTANT if _is_compiled(left) and _is_compiled(right) else DATA
             return _arithmetic(op, left, right)
         return DATA
     if op == "|" and (is_odd(left) or is_odd(right)):
@@ -70,7 +76,11 @@ def binary(run: Run, state: State, expr: Binary) -> AbsVal:
             return AbsVal(Shape.DATA, left.low * right.low, None)
     if op == "&" and right.low is not None and right.is_constant and right.low >= 0:
         return AbsVal(Shape.DATA, 0, right.low)
-    return DATA
+    return CONSTANT if _is_compiled(left) and _is_compiled(right) else DATA
+
+
+def _is_compiled(val: AbsVal) -> bool:
+    return val.source == CONSTANT.source or (val.shape is Shape.DATA and val.is_constant)
 
 
 def _arithmetic(op: str, left: AbsVal, right: AbsVal) -> AbsVal:

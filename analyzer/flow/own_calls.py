@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analyzer.diagnostics import Step
+from analyzer.flow.blocks import Index as FieldIndex
 from analyzer.flow.effects import (
     collection_of,
     described,
@@ -10,17 +11,21 @@ from analyzer.flow.effects import (
     fill,
     finish,
     give_up,
+    mark_c_safe,
     raising_call,
+    take_as_written,
 )
 from analyzer.flow.facts import LateRead, Origin, PlainStore, PointerEscape
-from analyzer.flow.heap_stores import write_string
+from analyzer.flow.fields import index_of
+from analyzer.flow.heap_stores import store_through, write_string
 from analyzer.flow.locking import apply_lock_needs
 from analyzer.flow.own_results import apply_out, apply_roots, narrow_arguments, own_result
 from analyzer.flow.run import Run
 from analyzer.flow.state import LockState, State, join_states
 from analyzer.flow.summary import Summary
 from analyzer.flow.values import HEAP_VALUES, AbsVal, Memory, Shape
-from analyzer.ir.nodes import Call, Expr, Function, Position
+from analyzer.ir.nodes import Access, Call, Const, Expr, Function, Position
+from analyzer.ir.types import INT, VALUE
 
 
 def call_functions(
@@ -71,6 +76,13 @@ def _apply(
     for number in summary.fills:
         if number < len(vals):
             fill(state, vals[number])
+    _store_fields(run, state, instruction, summary, vals)
+    for number in summary.c_safe:
+        if number < len(vals):
+            mark_c_safe(state, instruction.args[number])
+    for number in summary.writes:
+        if number < len(vals) and vals[number].shape is Shape.ADDRESS:
+            take_as_written(state, vals[number])
     if summary.quiet is not None and instruction.result is not None:
         quiet = state.copy()
         apply_out(run, quiet, instruction, summary, vals, name)
@@ -97,6 +109,25 @@ def _apply(
     apply_out(run, state, instruction, summary, vals, name)
     finish(run, state, instruction, own_result(run, state, instruction, name, summary, vals))
     return True
+
+
+def _store_fields(
+    run: Run, state: State, instruction: Call, summary: Summary, vals: list[AbsVal]
+) -> None:
+    """The fields of our blocks that the callee assigns, one by one."""
+    position, args = instruction.position, instruction.args
+    for number, constant, indexed, callee in sorted(
+        summary.fields, key=lambda f: (f[0], -1 if f[1] is None else f[1], f[2] or 0, f[3])
+    ):
+        if number >= len(vals) or (indexed is not None and indexed >= len(vals)):
+            continue
+        if indexed is None:
+            index = FieldIndex(constant, constant)
+            shown: Expr = Const(constant, str(constant), INT, position)
+        else:
+            index, shown = index_of(run, state, args[indexed]), args[indexed]
+        access = Access("Field", (args[number], shown), VALUE, position)
+        store_through(run, state, callee, vals[number], index, access)
 
 
 def _own_argument(

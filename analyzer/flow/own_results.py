@@ -6,7 +6,7 @@ from analyzer.flow.allocation import retire
 from analyzer.flow.effects import renew
 from analyzer.flow.refine import cell_of, narrow, refine_exception
 from analyzer.flow.run import Run
-from analyzer.flow.state import Registration, Resource, State, forget_conditions
+from analyzer.flow.state import Kept, Registration, Resource, State, forget_conditions
 from analyzer.flow.summary import Summary
 from analyzer.flow.values import (
     DATA,
@@ -78,10 +78,10 @@ def _is_array(place: Place) -> bool:
 
 
 def apply_roots(state: State, summary: Summary, vals: list[AbsVal], position: Position) -> None:
-    for path in summary.registers:
+    for path, generational in summary.registers.items():
         place = _resolve_out(vals, path)
         if place is not None:
-            state.registered[place] = Registration(position, False)
+            state.registered[place] = Registration(position, generational)
             state.kept.pop(place, None)
     for path in summary.removes:
         place = _resolve_out(vals, path)
@@ -103,17 +103,42 @@ def apply_out(
         if place is None:
             continue
         base = base_of(place)
+        position = instruction.position
+        old = state.cells.get(place)
+        weak = (type(place) is tuple and "*" in place) or val.garbage
+        val = _translated(run, val, instruction, vals, name)
         if isinstance(base, Symbol) and not base.is_local:
             continue
         if isinstance(base, Symbol):
             forget_conditions(state, base)
-        position = instruction.position
-        if val.shape in HEAP_VALUES:
-            val = AbsVal(val.shape, origin=run.origin(position, f"set by '{name}'"))
-        old = state.cells.get(place)
-        weak = (type(place) is tuple and "*" in place) or val.garbage
-        val = val._replace(garbage=False, parameter=None, target=None)
+        if isinstance(base, Memory) and not base.is_parameter and val.shape is Shape.DERIVED:
+            origin = val.origin or run.origin(position, name)
+            text = render(instruction.args[int(path[0])])
+            state.kept[place] = Kept(position, text, "", origin, val.source)
         state.cells[place] = join(old, val) if weak and old is not None else val
+
+
+def _translated(run: Run, val: AbsVal, instruction: Call, vals: list[AbsVal], name: str) -> AbsVal:
+    """What a callee has stored, in the caller's terms."""
+    position = instruction.position
+    number = val.parameter
+    if val.shape in HEAP_VALUES:
+        return AbsVal(val.shape, origin=run.origin(position, f"set by '{name}'"))
+    if val.shape in (Shape.NAKED, Shape.INTERIOR):
+        return AbsVal(val.shape, origin=run.origin(position, f"made a value by '{name}'"))
+    if number is not None and number < len(vals):
+        given = vals[number]
+        if given.shape is Shape.DERIVED:
+            return given._replace(whole=False, stale=None)
+        if val.shape is Shape.DERIVED and given.shape in HEAP_VALUES:
+            source = render(instruction.args[number])
+            origin = run.origin(position, f"pointer into '{source}' from '{name}'")
+            return AbsVal(
+                Shape.DERIVED, 1, None, origin, None, None, given.site, False, source,
+                parameter=given.parameter,
+            )  # fmt: skip
+        return UNKNOWN
+    return val._replace(garbage=False, parameter=None, target=None)
 
 
 def own_result(

@@ -232,6 +232,8 @@ def address(run: Run, state: State, expr: AddressOf) -> AbsVal:
         return evaluate(run, state, place_expr)
     if pointer is not None:
         val = evaluate(run, state, pointer)
+        if val.shape is Shape.DATA and val.functions:
+            return val
         if val.shape is Shape.DERIVED:
             first = isinstance(place_expr, Deref) or (
                 isinstance(place_expr, Index) and evaluate(run, state, place_expr.index).is_null

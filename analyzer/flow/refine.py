@@ -24,6 +24,7 @@ from analyzer.ir.nodes import (
     Var,
 )
 from analyzer.ir.text import render
+from analyzer.ir.types import TypeKind
 
 STATUS = "status"
 """The source of a number that is not zero where a resource could not be had."""
@@ -32,6 +33,8 @@ MAX_TEST = 12
 """The parts of a test whose outcome is worth remembering."""
 
 _NEGATED = {"<": ">=", ">": "<=", "<=": ">", ">=": "<", "==": "!=", "!=": "=="}
+_COMPLEMENTS = frozenset({"!=", "<=", ">="})
+
 _FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "==": "==", "!=": "!="}
 
 
@@ -44,6 +47,10 @@ def refine(state: State, condition: Expr, truth: bool) -> bool:
         return refine(state, condition.operand, truth)  # type: ignore[union-attr]
     if kind is Select:
         return _refine_select(state, condition, truth)  # type: ignore[arg-type]
+    if kind is Binary and condition.op in ("==", "!="):  # type: ignore[union-attr]
+        subject, other = condition.left, condition.right  # type: ignore[union-attr]
+        if type(other) is Const and other.number == 0 and not subject.type.is_value:
+            return refine(state, subject, truth is (condition.op == "!="))  # type: ignore[union-attr]
     if kind is Binary and condition.op in _NEGATED:  # type: ignore[union-attr]
         if not _refine_comparison(state, condition, truth):  # type: ignore[arg-type]
             return False
@@ -111,6 +118,8 @@ def narrow(state: State, place: Place, op: str, bound: int) -> bool:
     if val.shape in (Shape.VALUE, Shape.ENCODED, Shape.NAKED, Shape.INTERIOR):
         return True
     low, high = val.low, val.high
+    if low is None and isinstance(place, Symbol) and _is_unsigned(place):
+        low = 0
     if op == "==":
         if (low is not None and low > bound) or (high is not None and high < bound):
             return False
@@ -140,6 +149,10 @@ def narrow(state: State, place: Place, op: str, bound: int) -> bool:
     return True
 
 
+def _is_unsigned(symbol: Symbol) -> bool:
+    return symbol.type.kind is TypeKind.INTEGER and not symbol.type.signed
+
+
 def _narrow_nonzero(state: State, place: Place, val: AbsVal) -> bool:
     pointer = val.shape in (Shape.ADDRESS, Shape.ROOT_POINTER)
     symbol = place if isinstance(place, Symbol) else None
@@ -164,10 +177,13 @@ def _refine_comparison(state: State, test: Binary, truth: bool) -> bool:
         (test.left, test.right, op),
         (test.right, test.left, _FLIPPED[op]),
     ):
-        place = cell_of(state, subject)
         bound = plain_value(state, other)
+        subject, bound = _without_offset(subject, bound)
+        place = cell_of(state, subject)
         if place is None:
             continue
+        if operator == "==" and bound.low is None and bound.target is None:
+            _release_marked(state, place)
         if subject.type.is_value or bound.shape is Shape.IMMEDIATE:
             if not _refine_immediate(state, place, operator, bound):
                 return False
@@ -175,6 +191,27 @@ def _refine_comparison(state: State, test: Binary, truth: bool) -> bool:
         if not _narrow_by(state, place, operator, bound):
             return False
     return True
+
+
+def _without_offset(subject: Expr, bound: AbsVal) -> tuple[Expr, AbsVal]:
+    """`i + 1 < n` says of `i` that it is below `n - 1`."""
+    while type(subject) is Cast:
+        subject = subject.operand
+    if type(subject) is Binary and subject.op in "+-" and type(subject.right) is Const:
+        step = subject.right.number
+        if step is not None and subject.type.kind is TypeKind.INTEGER:
+            step = step if subject.op == "+" else -step
+            low = None if bound.low is None else bound.low - step
+            high = None if bound.high is None else bound.high - step
+            return subject.left, bound._replace(low=low, high=high)
+    return subject, bound
+
+
+def _release_marked(state: State, place: Place) -> None:
+    """A handle equals a constant of a header that was not read: its mark of failure."""
+    val = state.cells.get(place)
+    if val is not None and isinstance(val.target, Memory):
+        state.resources.pop(val.target, None)
 
 
 def _narrow_by(state: State, place: Place, op: str, bound: AbsVal) -> bool:
@@ -260,6 +297,11 @@ def _remember(state: State, condition: Expr, truth: bool) -> bool:
             return True
     if not symbols:
         return True
+    if type(condition) is Binary and condition.op in _COMPLEMENTS:
+        # `a != b` and `a == b` are one test, with the outcomes exchanged.
+        truth = not truth
+        op = _NEGATED[condition.op]
+        condition = Binary(op, condition.left, condition.right, condition.type, condition.position)
     text = render(condition)
     known = state.conditions.get(text)
     if known is not None and known[0] is not truth:

@@ -21,7 +21,7 @@ from analyzer.flow.facts import (
 )
 from analyzer.flow.program import is_primitive_like
 from analyzer.flow.state import Kept, LockState, State, roots_cover
-from analyzer.flow.summary import Chain, Raise
+from analyzer.flow.summary import Chain, FieldStore, Raise
 from analyzer.flow.survey import survey
 from analyzer.flow.values import (
     FRESH,
@@ -66,11 +66,13 @@ class Run:
         self.plain_stores: dict[int, Position] = {}
         self.frees: set[int] = set()
         self.keeps: set[int] = set()
-        self.registers: set[tuple[int | str, ...]] = set()
+        self.registers: dict[tuple[int | str, ...], bool] = {}
         self.removes: set[tuple[int | str, ...]] = set()
         self.late_reads: set[int] = set()
         self.tests: set[int] = set()
         self.fills: set[int] = set()
+        self.fields: set[FieldStore] = set()
+        self.c_safe: set[int] = set()
         self.forks: list[State] = []
         self.raising: dict[int, tuple[int | None, int | None]] = {}
         self.origins: dict[tuple[Position, str], Origin] = {}
@@ -190,11 +192,9 @@ class Run:
         live: set[object] = set()
         for place, val in cells.items():
             shape = val.shape
+            if val.garbage and certain:
+                self._garbage_root(state, place, val)
             if shape not in HEAP_SHAPES:
-                if val.garbage:
-                    if certain:
-                        self._garbage_root(state, place, val)
-                    continue
                 if shape is Shape.NAKED and roots_cover(state, place):
                     self._naked_root(val, collection)
                 continue
@@ -202,6 +202,12 @@ class Run:
             if isinstance(base, Memory) or (isinstance(base, Symbol) and not base.is_local):
                 continue
             if shape is not Shape.DERIVED and (place in state.roots or base in state.roots):
+                if shape is Shape.INTERIOR and certain and val.origin is not None:
+                    self.emit(
+                        InteriorPointer(
+                            val.origin.position, val.source, "live in a root", val.origin
+                        )
+                    )
                 if shape is Shape.ENCODED and certain and val.parameter is None:
                     self._kept_encoded(val, place, collection)
                     cells[place] = val._replace(shape=Shape.VALUE)

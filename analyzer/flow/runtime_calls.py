@@ -13,8 +13,8 @@ from analyzer.flow.effects import (
     raising_call,
 )
 from analyzer.flow.evaluate import evaluate
-from analyzer.flow.facts import LateRead
-from analyzer.flow.fields import check_field, index_of
+from analyzer.flow.facts import LateRead, TagFault, TagMismatch
+from analyzer.flow.fields import check_field, index_of, tag_name
 from analyzer.flow.global_roots import modify_root, register, remove
 from analyzer.flow.heap_stores import barrier_store
 from analyzer.flow.library_calls import library_effect
@@ -22,6 +22,7 @@ from analyzer.flow.run import Run
 from analyzer.flow.state import LockState, State, inside_of
 from analyzer.flow.values import HEAP_VALUES, AbsVal, Shape
 from analyzer.ir.nodes import Access, AddressOf, Call, Cast, Expr, Position
+from analyzer.ir.text import render
 from runtime_sim.model.api.row import ApiRow, Collects, Kind, LockUse, Raises, Role
 
 
@@ -106,6 +107,8 @@ def _use_array(
     if val.shape is not Shape.ADDRESS or val.target is None:
         return
     for place, _, held in inside_of(state, val.target):
+        if held.origin is not None:
+            run.expose(held, argument, held.origin.position, use)
         if held.stale is not None and held.shape in HEAP_VALUES:
             run.stale(held, argument, position, use)
             state.cells[place] = held._replace(stale=None)
@@ -153,11 +156,20 @@ def _modify(run: Run, state: State, instruction: Call, row: ApiRow, vals: list[A
     barrier_store(run, state, name, block, index, vals[1], place, instruction.args[1], position)
 
 
+_FLAT_STORES = frozenset({"Store_double_flat_field", "Store_double_val"})
+
+
 def _store_double(
     run: Run, state: State, instruction: Call, row: ApiRow, vals: list[AbsVal]
 ) -> None:
     if vals and vals[0].site is not None and vals[0].site in state.blocks:
         block = state.blocks[vals[0].site]
+        if block.scanned and instruction.name in _FLAT_STORES and vals[0].shape is Shape.BLOCK:
+            text = render(instruction.args[0])
+            tag = tag_name(block.tag)
+            run.emit(
+                TagMismatch(instruction.position, TagFault.RAW_SCANNED, text, tag, block.origin)
+            )
         state.blocks[vals[0].site] = block._replace(filled=True)
 
 

@@ -65,10 +65,11 @@ class Kept(NamedTuple):
 class State:
     """The state of a path. Mutable while a block is run; copied where paths part.
 
-    `roots` maps each registered place to its record.  `collected` is the first collection on the
-    path.  `conditions` are the tests whose outcome this path has fixed: text to (outcome,
-    the variables and member names it depends on).  `checked` are the parameters known not to be
-    encoded exceptions; `tests` the cells that hold the outcome of a test, with its variables.
+    `roots` maps each registered place to its record.  `lent` is memory that a bigarray lies in.
+    `collected` is the first collection on the path.  `conditions` are the tests whose outcome this
+    path has fixed: text to (outcome, the variables and member names it depends on).  `checked` are
+    the parameters known not to be encoded exceptions; `tests` the cells that hold the outcome of
+    a test, with its variables.
     """
 
     __slots__ = (
@@ -80,6 +81,7 @@ class State:
         "dropped",
         "frame",
         "kept",
+        "lent",
         "lock",
         "lock_at",
         "nested",
@@ -106,6 +108,7 @@ class State:
         self.collected: Collection | None = None
         self.conditions: dict[str, tuple[bool, frozenset[Symbol | str]]] = {}
         self.checked: frozenset[int] = frozenset()
+        self.lent: dict[Memory, tuple[Position, str, str]] = {}
         self.tests: dict[Place, tuple[Expr, frozenset[Symbol]]] = {}
 
     def copy(self) -> State:
@@ -126,6 +129,7 @@ class State:
         new.conditions = self.conditions.copy()
         new.checked = self.checked
         new.tests = self.tests
+        new.lent = self.lent
         return new
 
     def key(self, coarse: bool) -> tuple[object, ...]:
@@ -137,6 +141,7 @@ class State:
             self.lock,
             self.collected is None,
             tuple([p for p, v in self.cells.items() if v.shape is Shape.DERIVED]),
+            tuple([(s, b.written) for s, b in self.blocks.items() if not b.filled]),
             tuple(self.resources),
             tuple(self.registered),
         )

@@ -93,6 +93,11 @@ def store(
     while type(inner) is Cast:
         inner = inner.operand
     kind = type(inner)
+    if kind is Var and inner.symbol.storage in _STATIC:  # type: ignore[union-attr]
+        if inner.type.kind is TypeKind.STRUCT:
+            symbol = inner.symbol  # type: ignore[union-attr]
+            _store_members(run, state, symbol, inner, source, position)
+            return
     if kind is Var or kind is Temp:
         _store_variable(run, state, inner, val, source, position)
         return
@@ -106,7 +111,12 @@ def store(
             return
     place = locate(run, state, inner)
     if place is not None:
-        _store_place(run, state, place, inner, val, position)
+        if inner.type.kind is TypeKind.STRUCT:
+            _store_members(run, state, place, inner, source, position)
+        else:
+            _store_place(run, state, place, inner, val, position)
+            if inner.type.kind is TypeKind.INTEGER:
+                _keep_test(state, place, source)
         return
     _store_through_pointer(run, state, inner, val, source, position)
 
@@ -157,7 +167,7 @@ def _move_prefixes(state: State, symbol: Symbol, source: Expr) -> None:
 _TESTS = frozenset({"==", "!=", "<", "<=", ">", ">="})
 
 
-def _keep_test(state: State, symbol: Symbol, source: Expr) -> None:
+def _keep_test(state: State, place: Place, source: Expr) -> None:
     """`int bad = Is_exception_result(res)`: who tests the variable tests what it stands for."""
     while isinstance(source, Cast):
         source = source.operand
@@ -174,8 +184,8 @@ def _keep_test(state: State, symbol: Symbol, source: Expr) -> None:
             symbols.add(part.symbol)
         elif isinstance(part, Temp):
             return
-    if symbol not in symbols:
-        state.tests = {**state.tests, symbol: (source, frozenset(symbols))}
+    if place not in symbols:
+        state.tests = {**state.tests, place: (source, frozenset(symbols))}
 
 
 def _step(symbol: Symbol, source: Expr) -> int | None:
@@ -203,6 +213,21 @@ def _copy_struct(run: Run, state: State, symbol: Symbol, source: Expr) -> None:
         cells[(symbol, *rest)] = val
 
 
+def _store_members(
+    run: Run, state: State, place: Place, expr: Expr, source: Expr, position: Position
+) -> None:
+    """A structure is copied whole: each of its members is stored."""
+    origin = locate(run, state, source)
+    if origin is None:
+        return
+    for _, rest, val in inside_of(state, origin):
+        member: Place = place
+        for part in rest:
+            assert isinstance(part, str | int)
+            member = inside(member, part)
+        _store_place(run, state, member, expr, val, position)
+
+
 def _store_place(
     run: Run,
     state: State,
@@ -227,6 +252,8 @@ def _store_place(
         number = run.analysis.parameter_number(run.function, base)
         if number is not None:
             run.writes.add(number)
+            if state.collected is not None and not state.collected.doubt:
+                run.late_reads.add(number)
     if isinstance(base, Memory | Symbol) and not (isinstance(base, Symbol) and base.is_local):
         hand_over(state, val)
     state.cells[place] = join(old, val) if weak and old is not None and not old.garbage else val
@@ -240,6 +267,8 @@ def _store_outside(
     base = base_of(place)
     # Of an array it is not known which element is looked at again, and which is set before.
     weak = type(place) is tuple and "*" in place
+    if weak and isinstance(base, Symbol):
+        weak = val.parameter is not None and not run.primitive
     if val.shape is Shape.DERIVED:
         if val.source and not weak:
             origin = val.origin or Origin(position, text)

@@ -40,10 +40,12 @@ def summarise(run: Run) -> Summary:
         escapes=dict(run.escapes),
         writes=frozenset(run.writes | _written(run)),
         fills=frozenset(run.fills),
+        fields=frozenset(run.fields),
+        c_safe=frozenset(run.c_safe),
         plain_stores=dict(run.plain_stores),
         frees=frozenset(run.frees),
         keeps=frozenset(run.keeps | _kept(run)),
-        registers=frozenset(run.registers),
+        registers=dict(run.registers),
         removes=frozenset(run.removes),
         out=_out(run),
         unused=frozenset(
@@ -204,6 +206,10 @@ def _exported(val: AbsVal) -> AbsVal:
     """A value as the caller sees it: nothing of this function's own variables is left in it."""
     if val.shape in _HEAP_VALUES:
         return AbsVal(val.shape)
+    if val.shape in (Shape.NAKED, Shape.INTERIOR):
+        return AbsVal(val.shape)
+    if val.parameter is not None and val.shape in (Shape.DERIVED, Shape.ADDRESS):
+        return AbsVal(val.shape, parameter=val.parameter)
     if val.shape in (Shape.DATA, Shape.IMMEDIATE):
         return AbsVal(val.shape, val.low, val.high)
     return UNKNOWN

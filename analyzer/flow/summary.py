@@ -15,6 +15,9 @@ from runtime_sim.model.api.row import Raises
 Chain = tuple[Step, ...]
 MAX_CHAIN = 6
 
+FieldStore = tuple[int, int | None, int | None, str]
+"""Parameter, index if constant, else the parameter that is the index, and what stores."""
+
 
 @dataclass(frozen=True, slots=True)
 class Raise:
@@ -36,6 +39,7 @@ class Summary:
     known of a fresh block that is the result.  `checks` are parameters
     that are no encoded exception when it returns; `narrows` bounds numbers and pointers given, on
     return, and `raising` where it raises.  `numbers` are value parameters taken for OCaml ints.
+    `registers` says of a root registered through a pointer parameter whether it is generational.
     When only some results come without a collection, those are `quiet` and the others `loud`.
     """
 
@@ -58,10 +62,12 @@ class Summary:
     escapes: Mapping[int, Chain] = field(default_factory=dict)
     writes: frozenset[int] = frozenset()
     fills: frozenset[int] = frozenset()
+    fields: frozenset[FieldStore] = frozenset()
+    c_safe: frozenset[int] = frozenset()
     plain_stores: Mapping[int, Position] = field(default_factory=dict)
     frees: frozenset[int] = frozenset()
     keeps: frozenset[int] = frozenset()
-    registers: frozenset[tuple[int | str, ...]] = frozenset()
+    registers: Mapping[tuple[int | str, ...], bool] = field(default_factory=dict)
     removes: frozenset[tuple[int | str, ...]] = frozenset()
     out: Mapping[tuple[int | str, ...], AbsVal] = field(default_factory=dict)
     unused: frozenset[int] = frozenset()

@@ -9,9 +9,11 @@ from analyzer.flow.walk import expressions_of, instructions_of, subexpressions
 from analyzer.ir.nodes import (
     Access,
     AddressOf,
+    Assign,
     Binary,
     Call,
     Const,
+    Expr,
     Frame,
     Function,
     Lock,
@@ -29,7 +31,8 @@ _COMPARISONS = frozenset({"<", "<=", ">", ">=", "==", "!="})
 @dataclass(frozen=True, slots=True)
 class Survey:
     """`immediates` are variables that the function itself takes for OCaml ints; `thresholds` the
-    constants that it compares with, for widening; `addressed` the locals whose address it takes.
+    constants that it compares with, for widening; `addressed` the locals whose address it takes,
+    `strided` those that it moves by more than one.
     """
 
     immediates: frozenset[Symbol]
@@ -37,6 +40,7 @@ class Survey:
     addressed: frozenset[Symbol]
     used: frozenset[Symbol]
     opens_frame: bool
+    strided: frozenset[Symbol]
 
 
 def survey(function: Function) -> Survey:
@@ -47,9 +51,12 @@ def survey(function: Function) -> Survey:
     addressed: set[Symbol] = set()
     used: set[Symbol] = set()
     opens = False
+    strided: set[Symbol] = set()
     for instruction in instructions_of(function):
         if type(instruction) is Frame and instruction.macro.startswith("CAMLparam"):
             opens = True
+        if type(instruction) is Assign and type(instruction.place) is Var:
+            _note_step(instruction.place.symbol, instruction.source, strided)
         for whole in expressions_of(instruction):
             for expr in subexpressions(whole):
                 kind = type(expr)
@@ -69,7 +76,18 @@ def survey(function: Function) -> Survey:
         frozenset(addressed),
         frozenset(used),
         opens,
+        frozenset(strided),
     )
+
+
+def _note_step(symbol: Symbol, source: Expr, strided: set[Symbol]) -> None:
+    """Note a variable that moves by more than one at a time: it need not meet its bound."""
+    if type(source) is Binary and any(
+        type(p) is Var and p.symbol is symbol for p in subexpressions(source)
+    ):
+        right = source.right
+        if not (source.op in "+-" and type(right) is Const and right.number == 1):
+            strided.add(symbol)
 
 
 def _note_access(expr: Access, numbers: set[Symbol], blocks: set[Symbol]) -> None:
@@ -81,7 +99,7 @@ def _note_access(expr: Access, numbers: set[Symbol], blocks: set[Symbol]) -> Non
 
 
 def is_plain(function: Function, concerns: Callable[[str], bool]) -> bool:
-    """Whether a function has no value, no accessor, and no call that `concerns` OCaml's runtime."""
+    """Whether a function has no value, no accessor, and no call that `concerns` OCaml."""
     for symbol in function.params:
         if symbol.type.is_value or symbol.type.is_value_array:
             return False

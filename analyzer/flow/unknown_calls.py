@@ -12,6 +12,7 @@ from analyzer.flow.effects import (
     fill,
     finish,
     hand_over,
+    take_as_written,
 )
 from analyzer.flow.places import locate
 from analyzer.flow.run import Run
@@ -26,7 +27,6 @@ from analyzer.flow.values import (
     Place,
     Shape,
     base_of,
-    inside,
 )
 from analyzer.ir.nodes import Call, Expr, Function, Position, Symbol
 from analyzer.ir.types import TypeKind
@@ -92,10 +92,7 @@ def may_be_written(run: Run, state: State, val: AbsVal, argument: Expr) -> None:
         return
     if isinstance(base, Symbol) and base.is_local:
         _hand_over_members(state, target)
-        for place in (base, inside(base, "*")):
-            old = state.cells.get(place)
-            if old is not None and old.garbage:
-                state.cells[place] = UNKNOWN
+        take_as_written(state, val)
         held = state.cells.get(target)
         if held is not None and held.shape in (Shape.DATA, Shape.ADDRESS, Shape.UNKNOWN):
             if held.target is not None:

@@ -113,11 +113,15 @@ class AbsVal(NamedTuple):
 
 UNKNOWN = AbsVal(Shape.UNKNOWN)
 DATA = AbsVal(Shape.DATA)
+CONSTANT = AbsVal(Shape.DATA, source="constant")
+"""A number that the compiler knows and we do not."""
+
 NONNULL = AbsVal(Shape.DATA, 1, None)
 TRUTH = AbsVal(Shape.DATA, 0, 1)
 IMMEDIATE = AbsVal(Shape.IMMEDIATE)
 VALUE = AbsVal(Shape.VALUE)
-GARBAGE = AbsVal(Shape.UNKNOWN, garbage=True)
+GARBAGE = AbsVal(Shape.UNKNOWN, source="nothing", garbage=True)
+"""What a variable holds that was given no value: joined with a value it leaves a doubt."""
 
 
 def exactly(n: int) -> AbsVal:
@@ -157,9 +161,10 @@ def join(a: AbsVal, b: AbsVal) -> AbsVal:
     """The least value that covers both. Returns `a` itself when it covers `b` already."""
     if a is b or a == b:
         return a
-    if a.garbage and a.shape is Shape.UNKNOWN and not b.garbage:
-        return b._replace(garbage=True)
-    if b.garbage and b.shape is Shape.UNKNOWN:
+    if a.source == GARBAGE.source:
+        both = b._replace(garbage=True)
+        return a if both == a else both
+    if b.source == GARBAGE.source:
         return a if a.garbage else a._replace(garbage=True)
     shape = _joined_shape(a, b)
     low = None if a.low is None or b.low is None else min(a.low, b.low)

@@ -153,7 +153,6 @@ def test_what_must_hold_after_a_join_holds_on_both_sides(a: AbsVal, b: AbsVal) -
         assert joined.whole <= side.whole
 
 
-@pytest.mark.xfail(reason="joining a cell without content with an unknown one makes a new object")
 @given(VALUES, VALUES)
 @example(GARBAGE, UNKNOWN)
 def test_a_join_covers_both_sides_for_good(a: AbsVal, b: AbsVal) -> None:
@@ -163,14 +162,12 @@ def test_a_join_covers_both_sides_for_good(a: AbsVal, b: AbsVal) -> None:
     assert join(joined, b) is joined
 
 
-@pytest.mark.xfail(reason="no content joined with a number that may have none is unknown")
 @given(VALUES, VALUES)
 @example(GARBAGE, DATA._replace(garbage=True))
 def test_sides_can_be_exchanged(a: AbsVal, b: AbsVal) -> None:
     assert known(join(a, b)) == known(join(b, a))
 
 
-@pytest.mark.xfail(reason="joining a cell without content with an unknown one makes a new object")
 @given(st.lists(VALUES, min_size=1, max_size=6))
 @example([GARBAGE, UNKNOWN])
 def test_joining_the_same_values_over_and_over_ends(values: list[AbsVal]) -> None:
