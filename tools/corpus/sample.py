@@ -49,7 +49,7 @@ def _marks(finding: Finding) -> dict[int, list[str]]:
 def source_context(text: bytes, finding: Finding) -> str:
     """The enclosing function, numbered and marked; of a long one, the lines near the marks."""
     marks = _marks(finding)
-    source = text.decode(errors="replace").splitlines()
+    source = text.decode(errors="replace").split("\n")
     wanted = {n for mark in marks for n in range(mark - _AROUND, mark + _AROUND + 1)}
     for definition in function_definitions(text):
         if definition.first <= finding["line"] <= definition.last:
