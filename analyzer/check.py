@@ -13,33 +13,42 @@ from analyzer.cfront import Sources, parse_file
 from analyzer.cfront.lower import lower
 from analyzer.diagnostics import Diagnostic, Severity
 from analyzer.flow.analysis import Analysis
+from analyzer.flow.contracts import Contracts
+from analyzer.flow.primitives import describe_primitives
 from analyzer.flow.program import Program
 from analyzer.flow.result import RuleContext
-from analyzer.ir.nodes import Unit
-from analyzer.options import Options, SourceFile
-from analyzer.result import InternalFailure, ProjectResult
+from analyzer.ir.nodes import Problem, Unit
+from analyzer.mlfront import Environment, MlFile, read_ml
+from analyzer.options import OcamlFile, Options, SourceFile
+from analyzer.result import InternalFailure, PrimitivesResult, ProjectResult
 from analyzer.rules import run_rules
 from analyzer.runtime_sources import runtime_folders
 from runtime_sim.model.api import Api, load_api
 
+AnyFile = SourceFile | OcamlFile
+
 
 class FileResult:
-    """One file, read: its units (one a configuration), its headers, what went wrong."""
+    """One file, read: a C file's units (one a configuration) and headers, or an OCaml file's
+    declarations; and what went wrong.
+    """
 
-    __slots__ = ("errors", "headers", "units")
+    __slots__ = ("errors", "headers", "ocaml", "units")
 
     def __init__(
         self,
-        units: tuple[Unit, ...],
-        headers: tuple[str, ...],
-        errors: tuple[InternalFailure, ...],
+        units: tuple[Unit, ...] = (),
+        headers: tuple[str, ...] = (),
+        errors: tuple[InternalFailure, ...] = (),
+        ocaml: MlFile | None = None,
     ) -> None:
         self.units = units
         self.headers = headers
         self.errors = errors
+        self.ocaml = ocaml
 
 
-Mapper = Callable[[Callable[[SourceFile], FileResult], Sequence[SourceFile]], Iterable[FileResult]]
+Mapper = Callable[[Callable[[AnyFile], FileResult], Sequence[AnyFile]], Iterable[FileResult]]
 """Like `map`: applies a picklable function to each file, perhaps in other processes, in order."""
 
 
@@ -57,30 +66,54 @@ class Reader:
     def __setstate__(self, options: Options) -> None:
         self.__init__(options)  # type: ignore[misc]
 
-    def __call__(self, file: SourceFile) -> FileResult:
+    def __call__(self, file: AnyFile) -> FileResult:
+        try:
+            if isinstance(file, OcamlFile):
+                return FileResult(ocaml=read_ml(file.path, _content(file)))
+            return self._read_c(file)
+        except Exception:
+            failure = InternalFailure(file.path, "", traceback.format_exc())
+            return FileResult(errors=(failure,))
+
+    def _read_c(self, file: SourceFile) -> FileResult:
         if self._sources is None or self._api is None:
             self._sources = Sources(self._options.root, self._options.profile)
             self._api = load_api(self._options.profile, self._options.rows)
-        try:
-            text = file.content
-            if text is None:
-                with open(file.path, "rb") as handle:
-                    text = handle.read()
-            parsed = parse_file(file.path, text, self._sources, file.flags)
-            units = tuple(lower(one, self._api) for one in parsed)
-        except Exception:
-            failure = InternalFailure(file.path, "", traceback.format_exc())
-            return FileResult((), (), (failure,))
+        parsed = parse_file(file.path, _content(file), self._sources, file.flags)
+        units = tuple(lower(one, self._api) for one in parsed)
         headers = dict.fromkeys(h for one in parsed for h in one.headers)
-        return FileResult(units, tuple(headers), ())
+        return FileResult(units, tuple(headers))
+
+
+def _content(file: AnyFile) -> bytes:
+    if file.content is not None:
+        return file.content
+    with open(file.path, "rb") as handle:
+        return handle.read()
 
 
 def check_project(
-    files: Sequence[SourceFile], options: Options, read_units: Mapper | None = None
+    files: Sequence[SourceFile],
+    options: Options,
+    read_units: Mapper | None = None,
+    ocaml: Sequence[OcamlFile] = (),
 ) -> ProjectResult:
     """Check files that belong together: those of one project, under one profile."""
     with _no_cycle_collection():
-        return _check(files, options, read_units)
+        return _check(_Project(files, options, read_units, ocaml))
+
+
+def list_primitives(
+    files: Sequence[SourceFile],
+    options: Options,
+    ocaml: Sequence[OcamlFile],
+    read_units: Mapper | None = None,
+) -> PrimitivesResult:
+    """The externals of a project, each with what the C function that answers it may do."""
+    with _no_cycle_collection():
+        project = _Project(files, options, read_units, ocaml)
+        primitives = describe_primitives(project.analysis)
+        return PrimitivesResult(primitives, (*project.errors, *project.analysis.errors))
 
 
 @contextlib.contextmanager
@@ -96,17 +129,47 @@ def _no_cycle_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _check(
-    files: Sequence[SourceFile], options: Options, read_units: Mapper | None
-) -> ProjectResult:
-    reader = Reader(options)
-    results = list((read_units or map)(reader, files))
-    units = [unit for result in results for unit in result.units]
-    errors = [error for result in results for error in result.errors]
-    api = load_api(options.profile, options.rows)
-    analysis = Analysis(Program(units), api)
-    context = RuleContext(options.profile)
-    diagnostics = [d for unit in units for d in _problems(unit)]
+class _Project:
+    """The files of a project, read and linked."""
+
+    def __init__(
+        self,
+        files: Sequence[SourceFile],
+        options: Options,
+        read_units: Mapper | None,
+        ocaml: Sequence[OcamlFile],
+    ) -> None:
+        self.profile = options.profile
+        declaring = [file for file in ocaml if file.may_declare]
+        results = list((read_units or map)(Reader(options), [*files, *declaring]))
+        self.units = [unit for result in results for unit in result.units]
+        self.ocaml = [result.ocaml for result in results if result.ocaml is not None]
+        self.errors = [error for result in results for error in result.errors]
+        self.headers = tuple(dict.fromkeys(h for result in results for h in result.headers))
+        self.api = load_api(options.profile, options.rows)
+        program = Program(self.units)
+        declared = [one for file in self.ocaml for one in file.externals]
+        contents = {file.path: file for file in ocaml}
+        environment = Environment(
+            [file.path for file in ocaml],
+            lambda path: _content(contents[path]),
+            {file.path: file for file in self.ocaml},
+        )
+        contracts = Contracts(program, environment, declared, options.profile)
+        self.analysis = Analysis(program, self.api, options.profile, contracts)
+
+    def problems(self) -> Iterator[Problem]:
+        """What could not be read."""
+        for unit in self.units:
+            yield from unit.problems
+        for file in self.ocaml:
+            yield from file.problems
+
+
+def _check(project: _Project) -> ProjectResult:
+    units, errors, analysis = project.units, list(project.errors), project.analysis
+    context = RuleContext(project.profile)
+    diagnostics = [_unread(problem) for problem in project.problems()]
     for facts in analysis.run():
         try:
             diagnostics.extend(run_rules(facts, context))
@@ -115,13 +178,13 @@ def _check(
             path = function.symbol.position.path
             errors.append(InternalFailure(path, function.name, traceback.format_exc()))
     errors.extend(analysis.errors)
-    folders = runtime_folders(units, api)
+    folders = runtime_folders(units, project.api)
     if folders:
         diagnostics = [_in_runtime(d, folders) for d in diagnostics]
     return ProjectResult(
         diagnostics=tuple(diagnostics),
         functions=len({f.symbol.position for unit in units for f in unit.functions}),
-        headers=tuple(dict.fromkeys(h for result in results for h in result.headers)),
+        headers=project.headers,
         errors=tuple(errors),
         extents=_extents(units),
     )
@@ -133,11 +196,10 @@ def _in_runtime(diagnostic: Diagnostic, folders: frozenset[str]) -> Diagnostic:
     return replace(diagnostic, pedantic=True) if judged else diagnostic
 
 
-def _problems(unit: Unit) -> list[Diagnostic]:
-    return [
-        Diagnostic("parse-error", Severity.WARNING, p.position, p.function, p.message)
-        for p in unit.problems
-    ]
+def _unread(problem: Problem) -> Diagnostic:
+    return Diagnostic(
+        "parse-error", Severity.WARNING, problem.position, problem.function, problem.message
+    )
 
 
 def _extents(units: Sequence[Unit]) -> dict[str, tuple[tuple[str, int, int], ...]]:

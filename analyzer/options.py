@@ -35,7 +35,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file to check: `path` as the user gave it, which is how findings name it.
+    """A C file to check: `path` as the user gave it, which is how findings name it.
 
     `content` is what it holds when that is not to be read from the path (standard input).
     """
@@ -43,3 +43,16 @@ class SourceFile:
     path: str
     flags: Flags = Flags()
     content: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OcamlFile:
+    """A file of a project's OCaml side: `path` as the user gave it.
+
+    `may_declare` is false where it is known to hold no `external`: such a file is read, from its
+    path, only when a type that it defines is asked for.  `content` is given where it is at hand.
+    """
+
+    path: str
+    content: bytes | None = None
+    may_declare: bool = True

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from analyzer.diagnostics import Diagnostic
+from analyzer.diagnostics import Diagnostic, Step
+from analyzer.ir.nodes import Position
+
+if TYPE_CHECKING:
+    # What a run that finds everything in its cache need not load.
+    from runtime_sim.model.types import External
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +39,31 @@ class ProjectResult:
     headers: tuple[str, ...] = ()
     errors: tuple[InternalFailure, ...] = ()
     extents: Mapping[str, tuple[tuple[str, int, int], ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Primitive:
+    """One external and the C function that answers it.
+
+    `ml_name` is the external's name, within modules of its file with their names before it;
+    `position` is where it is declared, `definition` where the C function is, None if none of the
+    files has it.  `why` are the calls through which it may do what it may do.  What the compiler
+    answers itself (`%identity`) is no primitive.
+    """
+
+    external: External
+    ml_name: str
+    position: Position
+    definition: Position | None
+    may_collect: bool
+    may_raise: bool
+    releases_lock: bool
+    why: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PrimitivesResult:
+    """The primitives of one project, in any order, and what failed in listing them."""
+
+    primitives: tuple[Primitive, ...] = ()
+    errors: tuple[InternalFailure, ...] = ()

@@ -13,6 +13,7 @@ from stubcheck import VERSION
 from stubcheck.errors import UserError
 
 if TYPE_CHECKING:
+    from analyzer import InternalFailure
     from analyzer.report import Report, SourceText
     from stubcheck.settings import Settings
 
@@ -24,6 +25,7 @@ COMMANDS = {
     "check": "lint C stubs; what a path without a command means",
     "explain": "what a rule means, a bad and a good example",
     "rules": "every rule, its severity and profiles",
+    "primitives": "each external, its C function, what that may do and through which calls",
 }
 
 
@@ -32,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     command = words.pop(0) if words and words[0] in COMMANDS else "check"
     try:
-        return {"check": _check, "explain": _explain, "rules": _rules}[command](words)
+        return _run(command, words)
     except UserError as error:
         print(f"stubcheck: error: {error}", file=sys.stderr)
         return USAGE
@@ -49,6 +51,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERNAL
 
 
+def _run(command: str, words: list[str]) -> int:
+    run = {"check": _check, "explain": _explain, "rules": _rules, "primitives": _primitives}
+    return run[command](words)
+
+
 def _check(words: list[str]) -> int:
     asked = _check_parser().parse_intermixed_args(words)
     if not asked.paths:
@@ -57,7 +64,8 @@ def _check(words: list[str]) -> int:
     from stubcheck.check import Request, check
     from stubcheck.executor import default_jobs
 
-    settings = _settings(asked)
+    first = asked.stdin_path if asked.paths[0] == "-" else asked.paths[0]
+    settings = _settings(asked, first)
     checked = check(
         Request(
             tuple(asked.paths),
@@ -67,14 +75,7 @@ def _check(words: list[str]) -> int:
             None if asked.no_cache else Cache(default_folder()),
         )
     )
-    for warning in checked.warnings:
-        print(f"stubcheck: warning: {warning}", file=sys.stderr)
-    for unopened in checked.unopened:
-        print(f"stubcheck: error: {unopened}", file=sys.stderr)
-    for failure in checked.report.failures:
-        where = f"{failure.path}: {failure.function}" if failure.function else failure.path
-        *trace, told = failure.message.strip().splitlines() or [""]
-        print(f"stubcheck: internal error: {where}: {told}", *trace, sep="\n", file=sys.stderr)
+    _tell(checked.warnings, checked.unopened, checked.report.failures)
     if checked.report.files or not checked.unopened:
         _write(_render(asked, checked.report, checked.sources), asked.output)
     if checked.report.failures:
@@ -85,6 +86,20 @@ def _check(words: list[str]) -> int:
     return (
         FOUND if worst is not None and worst >= settings.fail_on and not asked.exit_zero else CLEAN
     )
+
+
+def _tell(
+    warnings: Sequence[str], unopened: Sequence[str], failures: Sequence[InternalFailure]
+) -> None:
+    """Say on standard error what is no result."""
+    for warning in warnings:
+        print(f"stubcheck: warning: {warning}", file=sys.stderr)
+    for told in unopened:
+        print(f"stubcheck: error: {told}", file=sys.stderr)
+    for failure in failures:
+        where = f"{failure.path}: {failure.function}" if failure.function else failure.path
+        *trace, told = failure.message.strip().splitlines() or [""]
+        print(f"stubcheck: internal error: {where}: {told}", *trace, sep="\n", file=sys.stderr)
 
 
 def _render(asked: argparse.Namespace, report: Report, sources: SourceText) -> str:
@@ -143,6 +158,28 @@ def _rules(words: list[str]) -> int:
     return CLEAN
 
 
+def _primitives(words: list[str]) -> int:
+    asked = _primitives_parser().parse_intermixed_args(words)
+    from analyzer.report.style import Style
+    from stubcheck.executor import default_jobs
+    from stubcheck.primitives import list_primitives
+    from stubcheck.print_primitives import primitives_json, primitives_text
+
+    settings = _settings(asked, asked.paths[0])
+    listed = list_primitives(asked.paths, settings, asked.jobs or default_jobs())
+    _tell(listed.warnings, listed.unopened, listed.failures)
+    if listed.primitives or not listed.unopened:
+        text = (
+            primitives_json(listed.primitives)
+            if asked.format == "json"
+            else primitives_text(listed.primitives, Style(_is_coloured(asked)))
+        )
+        _write(text, asked.output)
+    if listed.failures:
+        return INTERNAL
+    return USAGE if listed.unopened else CLEAN
+
+
 def _parser(
     program: str, description: str, usage: str | None = None, epilog: str | None = None
 ) -> argparse.ArgumentParser:
@@ -162,30 +199,52 @@ def _check_parser() -> argparse.ArgumentParser:
         "Finds memory errors where OCaml meets C.",
         usage="%(prog)s [check] [options] PATH...",
         epilog="commands:\n"
-        + "\n".join(f"  {name:9} {told}" for name, told in COMMANDS.items())
+        + "\n".join(f"  {name:10} {told}" for name, told in COMMANDS.items())
         + "\n\nexit status: 0 nothing found, 1 findings, 2 wrong usage, 3 internal error",
     )
     add = parser.add_argument
-    add("paths", nargs="*", metavar="PATH", help="C file, folder, or - for standard input")
-    add("--format", choices=FORMATS, default="text", help="what to print (default: text)")
-    add("--output", metavar="FILE", help="write there, not to standard output")
     add(
-        "--profile", type=_listed, metavar="NAME", help="ocaml-4.14, ocaml-5 or oxcaml, or several"
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        help="C, .ml or .mli file, folder, or - for C on standard input",
     )
+    add("--format", choices=FORMATS, default="text", help="what to print (default: text)")
+    _add_analysis_options(parser)
     add("--select", type=_listed, metavar="RULES", help="report these rules only")
     add("--ignore", type=_listed, metavar="RULES", help="do not report these rules")
     add("--pedantic", action="store_true", help="report what may be wrong, too")
     add("--fail-on", choices=("error", "warning", "note"), help="what makes the exit status 1")
+    add("--no-cache", action="store_true", help="neither use nor keep results of earlier runs")
+    add("--exit-zero", action="store_true", help="exit with 0 even if something is found")
+    add("--stdin-path", default="<stdin>", metavar="PATH", help="what to call standard input")
+    add("--version", action="version", version=f"stubcheck {VERSION}")
+    return parser
+
+
+def _primitives_parser() -> argparse.ArgumentParser:
+    parser = _parser("stubcheck primitives", COMMANDS["primitives"])
+    add = parser.add_argument
+    add("paths", nargs="+", metavar="PATH", help="C, .ml or .mli file, or folder")
+    add("--format", choices=("text", "json"), default="text", help="what to print (default: text)")
+    _add_analysis_options(parser)
+    no_rules = {"select": None, "ignore": None, "pedantic": False, "fail_on": None}
+    parser.set_defaults(**no_rules)
+    return parser
+
+
+def _add_analysis_options(parser: argparse.ArgumentParser) -> None:
+    """The options of every command that analyses files."""
+    add = parser.add_argument
+    add("--output", metavar="FILE", help="write there, not to standard output")
+    add(
+        "--profile", type=_listed, metavar="NAME", help="ocaml-4.14, ocaml-5 or oxcaml, or several"
+    )
     add("-D", dest="define", action="append", metavar="NAME[=VALUE]", help="define a C macro")
     add("-I", dest="include", action="append", metavar="DIR", help="look for headers here too")
     add("--config", metavar="FILE", help="settings file, instead of the nearest one")
     add("--jobs", type=_positive, metavar="N", help="processes to use (default: all processors)")
-    add("--no-cache", action="store_true", help="neither use nor keep results of earlier runs")
-    add("--exit-zero", action="store_true", help="exit with 0 even if something is found")
-    add("--stdin-path", default="<stdin>", metavar="PATH", help="what to call standard input")
     _add_colour(parser)
-    add("--version", action="version", version=f"stubcheck {VERSION}")
-    return parser
 
 
 def _add_catalogue_options(parser: argparse.ArgumentParser) -> None:
@@ -210,12 +269,11 @@ def _positive(text: str) -> int:
     return int(text)
 
 
-def _settings(asked: argparse.Namespace) -> Settings:
-    """The settings file's, with the command line's over them."""
+def _settings(asked: argparse.Namespace, first: str) -> Settings:
+    """The settings file's that holds for the first path, with the command line's over them."""
     from stubcheck.config import find_config, read_config, read_profile, read_severity
     from stubcheck.settings import Settings
 
-    first = asked.stdin_path if asked.paths[0] == "-" else asked.paths[0]
     path = asked.config or find_config(first)
     settings = read_config(path) if path else Settings()
     try:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 C_SUFFIX = ".c"
 ML_SUFFIXES = (".ml", ".mli")
 CXX_SUFFIXES = (".cpp", ".cc", ".cxx", ".C", ".c++")
+WALKED_SUFFIXES = (C_SUFFIX, *ML_SUFFIXES, *CXX_SUFFIXES)
 SKIPPED_FOLDERS = frozenset({"_build", "_opam", ".git"})
 
 Excluded = Callable[[str], bool]
@@ -17,11 +18,18 @@ Excluded = Callable[[str], bool]
 
 @dataclass(slots=True)
 class Listing:
-    """C files in the order found; files left out and why; paths given that cannot be opened."""
+    """C files and OCaml files in the order found; files left out and why; paths given that cannot
+    be opened."""
 
     sources: list[str] = field(default_factory=list)
+    ocaml: list[str] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
     unopened: list[str] = field(default_factory=list)
+
+
+def is_ocaml(path: str) -> bool:
+    """Whether its name is that of an OCaml file; what a preprocessor makes into one is none."""
+    return path.endswith(ML_SUFFIXES)
 
 
 def list_files(paths: Sequence[str], excluded: Excluded) -> Listing:
@@ -50,6 +58,8 @@ def _add(path: str, seen: set[str], listing: Listing) -> None:
         listing.skipped.append((path, "C++"))
     elif not os.access(path, os.R_OK):
         listing.skipped.append((path, "cannot be opened"))
+    elif is_ocaml(path):
+        listing.ocaml.append(path)
     else:
         listing.sources.append(path)
 
@@ -61,14 +71,14 @@ def _add_given(path: str, seen: set[str], listing: Listing) -> None:
     except OSError as error:
         listing.unopened.append(f"cannot open '{path}': {error.strerror}")
         return
-    if path.endswith((C_SUFFIX, ".h", *CXX_SUFFIXES)):
+    if path.endswith((*WALKED_SUFFIXES, ".h")):
         _add(path, seen, listing)
-    elif not path.endswith(ML_SUFFIXES):
+    else:
         listing.skipped.append((path, "neither C nor OCaml"))
 
 
 def _walk(folder: str, excluded: Excluded, listing: Listing, links: list[str]) -> Iterator[str]:
-    """The C and C++ files below a folder.
+    """The C, C++ and OCaml files below a folder.
 
     Symbolic links to folders are not followed, so that no file is met twice and no cycle entered;
     those to files are put aside, for what they point to may be met under its own name.
@@ -95,7 +105,7 @@ def _walk(folder: str, excluded: Excluded, listing: Listing, links: list[str]) -
                     and not excluded(path + "/")
                 ):
                     folders.append(path)
-            elif entry.name.endswith((C_SUFFIX, *CXX_SUFFIXES)):
+            elif entry.name.endswith(WALKED_SUFFIXES):
                 if path in ignored or excluded(path) or not entry.is_file():
                     continue
                 if entry.is_symlink():

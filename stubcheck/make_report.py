@@ -20,9 +20,15 @@ def make_report(
     skipped: Iterable[tuple[str, str]],
     sources: SourceText,
 ) -> Report:
-    """The report of a run: what was found, without what the settings keep from being shown."""
+    """The report of a run: what was found, without what the settings keep from being shown.
+
+    Its files are all that the paths came to, also those of projects without C files; those have
+    no part in anything else.
+    """
+    files = len({path for outcome in outcomes for path in outcome.job.paths})
+    everything, outcomes = outcomes, [outcome for outcome in outcomes if outcome.job.files]
     profiles = sorted(
-        {outcome.job.options.profile.value for outcome in outcomes}
+        {outcome.job.options.profile.value for outcome in outcomes or everything}
         or {profile.value for profile in settings.profile or (Profile.OCAML_5,)}
     )
     found = [
@@ -34,7 +40,7 @@ def make_report(
     hidden = _hidden(settings)
     return Report(
         profile=",".join(profiles),
-        files=len({file.path for outcome in outcomes for file in outcome.job.files}),
+        files=files,
         functions=_functions(outcomes),
         findings=tuple(finding for finding in findings if not hidden(finding.diagnostic)),
         skipped=tuple(sorted({*skipped, *(s for o in outcomes for s in o.result.skipped)})),
@@ -87,7 +93,9 @@ def _suppressions(
     read: dict[str, list[Suppression]] = {}
     mark = MARK.encode()
     for outcome in outcomes:
-        for path in (*(file.path for file in outcome.job.files), *outcome.result.headers):
+        # An OCaml file whose content was not kept carries no mark: it is not read again for that.
+        ocaml = [file.path for file in outcome.job.ocaml if file.content is not None]
+        for path in (*(file.path for file in outcome.job.files), *ocaml, *outcome.result.headers):
             if path not in read and mark in sources.content(path):
                 extents = outcome.result.extents.get(path, ())
                 read[path] = read_suppressions(path, sources.text(path), extents)

@@ -17,43 +17,56 @@ DEFAULT_PROFILE = Profile.OCAML_5
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """Files that are linked together. `root` and the files are spelled as the user's paths are."""
+    """Files that are linked together. `root` and the files are spelled as the user's paths are.
+
+    `ocaml` are the paths of its OCaml files; a project may have those alone.
+    """
 
     root: str
     files: tuple[SourceFile, ...]
+    ocaml: tuple[str, ...]
     profile: Profile
     warnings: tuple[str, ...]
 
 
 def group_projects(
-    files: Sequence[SourceFile], given: Sequence[str], user: Flags
+    files: Sequence[SourceFile], ocaml: Sequence[str], given: Sequence[str], user: Flags
 ) -> list[Project]:
-    """The projects of files found below the paths `given`, by root.
+    """The projects of C and OCaml files found below the paths `given`, by root.
 
     A file belongs to the nearest folder above it that has a dune-project, an opam file or a .git,
     and without one to the common folder of the paths given.
     """
     finder = _RootFinder()
     common = _common_folder(given)
-    groups: dict[str, list[SourceFile]] = {}
+    c_side: dict[str, list[SourceFile]] = {}
     for file in files:
-        root = finder.root_of(os.path.dirname(os.path.abspath(file.path))) or common
-        groups.setdefault(root, []).append(file)
+        c_side.setdefault(finder.root_of(file.path) or common, []).append(file)
+    ocaml_side: dict[str, list[str]] = {}
+    for path in ocaml:
+        ocaml_side.setdefault(finder.root_of(path) or common, []).append(path)
     relative = not any(os.path.isabs(path) for path in given)
     return [
-        _project(os.path.relpath(root) if relative else root, groups[root], user)
-        for root in sorted(groups)
+        _project(
+            os.path.relpath(root) if relative else root,
+            c_side.get(root, ()),
+            ocaml_side.get(root, ()),
+            user,
+        )
+        for root in sorted({*c_side, *ocaml_side})
     ]
 
 
-def _project(root: str, files: Sequence[SourceFile], user: Flags) -> Project:
+def _project(root: str, files: Sequence[SourceFile], ocaml: Sequence[str], user: Flags) -> Project:
     build = BuildFlags(root)
     flagged = tuple(
         SourceFile(file.path, merge_flags(build.of(file.path), user), file.content)
         for file in sorted(files, key=lambda file: file.path)
     )
     profile = _profile(root, build.warnings)
-    return Project(root, flagged, profile or DEFAULT_PROFILE, tuple(build.warnings))
+    return Project(
+        root, flagged, tuple(sorted(ocaml)), profile or DEFAULT_PROFILE, tuple(build.warnings)
+    )
 
 
 def _common_folder(given: Sequence[str]) -> str:
@@ -70,13 +83,17 @@ class _RootFinder:
     def __init__(self) -> None:
         self._roots: dict[str, str | None] = {}
 
-    def root_of(self, folder: str) -> str | None:
+    def root_of(self, path: str) -> str | None:
+        """The root of the project that a file is in."""
+        return self._root_above(os.path.dirname(os.path.abspath(path)))
+
+    def _root_above(self, folder: str) -> str | None:
         if folder not in self._roots:
             parent = os.path.dirname(folder)
             if _is_root(folder):
                 self._roots[folder] = folder
             else:
-                self._roots[folder] = self.root_of(parent) if parent != folder else None
+                self._roots[folder] = self._root_above(parent) if parent != folder else None
         return self._roots[folder]
 
 

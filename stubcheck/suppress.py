@@ -1,4 +1,7 @@
-"""Comments in the source that suppress findings: `/* stubcheck: ignore[rule] reason */`."""
+"""Comments in the source that suppress findings: `/* stubcheck: ignore[rule] reason */`.
+
+In an OCaml file it is `(* stubcheck: ignore[rule] reason *)`.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +11,22 @@ from dataclasses import dataclass, field
 
 from analyzer.diagnostics import Diagnostic, Severity
 from analyzer.ir.nodes import Position
+from stubcheck.comments import (
+    Comment,
+    c_comments,
+    is_comment_only,
+    ml_comments,
+    without_c_comments,
+)
+from stubcheck.files import is_ocaml
 
 UNUSED = "unused-suppression"
 MARK = "stubcheck:"
 
 Extents = Sequence[tuple[str, int, int]]
 
-_LEXEME = re.compile(
-    r"""/\*.*?(?:\*/|\Z)|//[^\n]*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'""", re.DOTALL
-)
 _DIRECTIVE = re.compile(r"\W*?stubcheck:\s*(\w+)\s*(?:\[([^\]]*)\])?(.*)", re.DOTALL)
 _MARGIN = re.compile(r"\n\s*\*")
-_COMMENT_ONLY = re.compile(r"(?:\s|/\*.*?\*/)*(?://.*)?", re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -54,20 +61,20 @@ def read_suppressions(path: str, text: str, extents: Extents) -> list[Suppressio
         return []
     return [
         suppression
-        for comment in _LEXEME.finditer(text)
-        if comment[0][0] == "/" and MARK in comment[0]
+        for comment in (ml_comments if is_ocaml(path) else c_comments)(text)
+        if MARK in comment.body
         for suppression in _read(path, text, comment, extents)
     ]
 
 
-def _read(path: str, text: str, comment: re.Match[str], extents: Extents) -> Iterator[Suppression]:
-    directive = _DIRECTIVE.match(comment[0].removesuffix("*/"))
+def _read(path: str, text: str, comment: Comment, extents: Extents) -> Iterator[Suppression]:
+    directive = _DIRECTIVE.match(comment.body)
     if directive is None:
         return
     word, rules, reason = directive.groups()
-    line = text.count("\n", 0, comment.start()) + 1
-    column = comment.start() - text.rfind("\n", 0, comment.start())
-    first, last = _lines(text, comment, extents)
+    line = text.count("\n", 0, comment.start) + 1
+    column = comment.start - text.rfind("\n", 0, comment.start)
+    first, last = _lines(text, comment, extents, ocaml=is_ocaml(path))
     names = tuple(filter(None, (name.strip() for name in (rules or "").split(","))))
     told = " ".join(_MARGIN.sub(" ", reason).split()).lstrip(":- ")
     fault = ""
@@ -81,29 +88,29 @@ def _read(path: str, text: str, comment: re.Match[str], extents: Extents) -> Ite
     yield Suppression(Position(path, line, column), names, told, first, last, fault, inside)
 
 
-def _lines(text: str, comment: re.Match[str], extents: Extents) -> tuple[int, int]:
+def _lines(text: str, comment: Comment, extents: Extents, *, ocaml: bool) -> tuple[int, int]:
     """The lines that a comment is about.
 
     One that shares its line with code is about that line.  One that stands alone is about the
     next line, and about the whole function if the next thing below it is a function's definition.
     """
-    start = text.rfind("\n", 0, comment.start()) + 1
-    end = text.find("\n", comment.end())
+    start = text.rfind("\n", 0, comment.start) + 1
+    end = text.find("\n", comment.end)
     end = len(text) if end < 0 else end
-    first = text.count("\n", 0, comment.start()) + 1
-    last = first + comment[0].count("\n")
-    if text[start : comment.start()].strip() or text[comment.end() : end].strip():
+    first = text.count("\n", 0, comment.start) + 1
+    last = first + text.count("\n", comment.start, comment.end)
+    if text[start : comment.start].strip() or text[comment.end : end].strip():
         return first, last
-    lines = text[comment.end() :].split("\n")[1:]
+    lines = text[comment.end :].split("\n")[1:]
     below = last + 1
     for line in lines:
-        if not line.strip() or not _COMMENT_ONLY.fullmatch(line):
+        if not line.strip() or not is_comment_only(line, ocaml=ocaml):
             break
         below += 1
     for _, name_line, end_line in sorted(extents, key=lambda extent: extent[1]):
         if name_line >= below:
             head = "\n".join(lines[below - last - 1 : name_line - last - 1])
-            if not re.search(r"[;{}]", _LEXEME.sub("", head)):
+            if not re.search(r"[;{}]", without_c_comments(head)):
                 return first, end_line
             break
     return first, below

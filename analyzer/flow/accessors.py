@@ -7,9 +7,27 @@ from collections.abc import Callable
 from analyzer.flow.conversions import as_value, naked
 from analyzer.flow.evaluate import evaluate
 from analyzer.flow.fields import check_field, field_index
+from analyzer.flow.numbers import FROM_VALUE, check_given_number, check_taken
 from analyzer.flow.run import Run
 from analyzer.flow.state import State
-from analyzer.flow.values import DATA, IMMEDIATE, TRUTH, UNKNOWN, VALUE, AbsVal, Shape, exactly
+from analyzer.flow.typed_values import (
+    check_access,
+    content_of,
+    scannable_size,
+    type_size,
+    type_tag,
+)
+from analyzer.flow.values import (
+    DATA,
+    IMMEDIATE,
+    NULL,
+    TRUTH,
+    UNKNOWN,
+    VALUE,
+    AbsVal,
+    Shape,
+    exactly,
+)
 from analyzer.ir.nodes import Access, Temp
 from analyzer.ir.text import render
 from runtime_sim.model.api.row import LockUse, Result
@@ -21,6 +39,7 @@ def address_of_access(run: Run, state: State, access: Access) -> AbsVal:
     if access.name in _FIELDS and access.args:
         block = evaluate(run, state, access.args[0])
         block = run.use(state, block, access.args[0], access.position, f"read by '{access.name}'")
+        block = check_access(run, state, block, access.args[0], access.name, access.position)
         index = field_index(run, state, access)
         check_field(run, state, block, index, access)
         return _derived(run, block, access, index.constant == 0)
@@ -45,6 +64,8 @@ def _derived(run: Run, block: AbsVal, access: Access, whole: bool) -> AbsVal:
         source,
         parameter=block.parameter,
         functions=(access.name,),
+        type=block.type,
+        local=block.local,
     )
 
 
@@ -59,6 +80,9 @@ def accessor(run: Run, state: State, expr: Access) -> AbsVal:
             evaluate(run, state, part)
         return _CONSTANT_RESULT.get(row.result, DATA) if row is not None else DATA
     first = evaluate(run, state, args[0])
+    first = check_access(run, state, first, args[0], expr.name, expr.position)
+    if expr.name in FROM_VALUE:
+        check_taken(run, first, expr)
     if expr.name == "caml_string_is_c_safe" and first.parameter is not None:
         run.c_safe.add(first.parameter)
     for part in args[1:]:
@@ -76,6 +100,9 @@ def accessor(run: Run, state: State, expr: Access) -> AbsVal:
     if result is Result.IMMEDIATE:
         return IMMEDIATE
     if result is Result.DATA or result is Result.NULLABLE:
+        known = _of_type(expr.name, first)
+        if known is not None:
+            return exactly(known)
         if row.lock is LockUse.NONE and first.shape is Shape.IMMEDIATE:
             return AbsVal(Shape.DATA, first.low, first.high)
         return DATA
@@ -90,6 +117,19 @@ def accessor(run: Run, state: State, expr: Access) -> AbsVal:
     return UNKNOWN
 
 
+def _of_type(name: str, val: AbsVal) -> int | None:
+    """What an accessor to a header gives for every block of the value's type."""
+    if val.type is None:
+        return None
+    if name == "Wosize_val":
+        return type_size(val)
+    if name == "Tag_val":
+        return type_tag(val)
+    if name in ("Scannable_wosize_val", "Scannable_wosize_val_native"):
+        return scannable_size(val)
+    return None
+
+
 _WHOLE = frozenset(
     {"String_val", "Bytes_val", "Op_val", "Bp_val", "Data_abstract_val", "Op_atomic_val"}
 )
@@ -102,17 +142,20 @@ def _field(run: Run, state: State, expr: Access) -> AbsVal:
     block = evaluate(run, state, expr.args[0])
     block = run.use(state, block, expr.args[0], expr.position, f"read by '{expr.name}'")
     run.use_heap(state, expr.position, f"'{expr.name}' reads the heap")
+    block = check_access(run, state, block, expr.args[0], expr.name, expr.position)
     index = field_index(run, state, expr)
     check_field(run, state, block, index, expr)
     source = render(expr.args[0])
-    return AbsVal(
-        Shape.VALUE, origin=run.origin(expr.position, f"read from '{source}' by '{expr.name}'")
-    )
+    origin = run.origin(expr.position, f"read from '{source}' by '{expr.name}'")
+    return content_of(block, index, origin)
 
 
 def _conversion(run: Run, state: State, expr: Access) -> AbsVal:
     """Val_int and its like."""
-    val = evaluate(run, state, expr.args[0]) if expr.args else DATA
+    if not expr.args:
+        return IMMEDIATE
+    val = evaluate(run, state, expr.args[0])
+    check_given_number(run, val, expr)
     if val.shape is Shape.DATA and (val.low is not None or val.high is not None):
         return AbsVal(Shape.IMMEDIATE, val.low, val.high)
     return IMMEDIATE
@@ -159,6 +202,16 @@ def _is_long(run: Run, state: State, expr: Access) -> AbsVal:
     return TRUTH
 
 
+def _is_null(run: Run, state: State, expr: Access) -> AbsVal:
+    val = evaluate(run, state, expr.args[0])
+    asked = expr.name == "Is_null"
+    if val.null and val.shape is Shape.IMMEDIATE and val.type is None:
+        return exactly(int(asked))
+    if not val.null and (val.type is not None or val.shape is Shape.BLOCK):
+        return exactly(int(not asked))
+    return TRUTH
+
+
 def _pointer_as_value(run: Run, state: State, expr: Access) -> AbsVal:
     pointer = expr.args[0]
     val = evaluate(run, state, pointer)
@@ -179,6 +232,9 @@ _ACCESSORS: dict[str, Callable[[Run, State, Access], AbsVal]] = {
     "Val_true": _named_constant(1),
     "Val_none": _named_constant(0),
     "Val_emptylist": _named_constant(0),
+    "Val_null": lambda run, state, expr: NULL,
+    "Is_null": _is_null,
+    "Is_this": _is_null,
     "Is_exception_result": _is_exception,
     "Extract_exception": _extract,
     "Is_long": _is_long,

@@ -16,7 +16,7 @@ from analyzer.flow.facts import (
 )
 from analyzer.flow.run import Run
 from analyzer.flow.state import State
-from analyzer.flow.values import CONSTANT, DATA, IMMEDIATE, UNKNOWN, AbsVal, Memory, Shape, base_of
+from analyzer.flow.values import CONSTANT, DATA, IMMEDIATE, AbsVal, Memory, Shape, base_of
 from analyzer.flow.walk import subexpressions
 from analyzer.ir.nodes import (
     Call,
@@ -25,6 +25,7 @@ from analyzer.ir.nodes import (
     Index,
     Member,
     Opaque,
+    Position,
     Storage,
     Str,
     Symbol,
@@ -35,6 +36,7 @@ from analyzer.ir.text import render
 from analyzer.ir.types import TypeKind
 from runtime_sim.model.api.row import ApiRow, Contents, Heap, Result, Role
 from runtime_sim.model.memory import CONSTANTS, MAX_YOUNG_WOSIZE
+from runtime_sim.model.shapes import Content
 from runtime_sim.model.tags import NO_SCAN_TAG
 
 Effect = Callable[[Run, State, Call, ApiRow, list[AbsVal]], None]
@@ -47,14 +49,11 @@ def runtime_result(
     position = instruction.position
     result = row.result
     name = instruction.name
-    if result is Result.FRESH or result is Result.FRESH_OR_NULL:
+    if result in (Result.FRESH, Result.FRESH_OR_NULL, Result.FRESH_LOCAL):
         return allocate(run, state, instruction, row, vals)
     origin = run.origin(position, f"result of '{name}'")
     if result is Result.IMMEDIATE:
         return IMMEDIATE
-    if result is Result.FRESH_LOCAL:
-        # It does not move, and a store into it needs no barrier.
-        return UNKNOWN
     if result in (Result.VALUE, Result.BORROWED):
         return AbsVal(Shape.VALUE, origin=origin)
     if result is Result.ENCODED:
@@ -105,7 +104,9 @@ def allocate(run: Run, state: State, instruction: Call, row: ApiRow, vals: list[
     if size is not None:
         small = size <= MAX_YOUNG_WOSIZE
     origin = run.origin(instruction.position, f"result of '{instruction.name}'")
+    local = row.result is Result.FRESH_LOCAL
     major = row.heap is Heap.MAJOR or (row.heap is Heap.EITHER and small is False)
+    major = major and not local
     scanned = tag is None or tag < NO_SCAN_TAG
     block = Block(
         origin=origin,
@@ -115,12 +116,36 @@ def allocate(run: Run, state: State, instruction: Call, row: ApiRow, vals: list[
         major=major,
         filled=row.contents is not Contents.GARBAGE or not scanned,
         unit=row.contents is Contents.UNIT,
+        local=local,
+        content=_CUSTOM_CONTENTS.get(row.name),
+        contents=_stored(roles, vals, instruction.position),
     )
     retire(state, instruction)
     if size == 0 and row.heap is Heap.EITHER:
         return AbsVal(Shape.BLOCK, origin=origin)
     state.blocks[instruction] = block
-    return AbsVal(Shape.BLOCK, origin=origin, site=instruction)
+    return AbsVal(Shape.BLOCK, origin=origin, site=instruction, local=local)
+
+
+def _stored(
+    roles: tuple[Role, ...], vals: list[AbsVal], position: Position
+) -> tuple[tuple[int, AbsVal, Position], ...]:
+    """What a function puts into the block it makes: its arguments, in their order."""
+    given = [val for role, val in zip(roles, vals, strict=False) if role is Role.STORED]
+    return tuple([(index, val, position) for index, val in enumerate(given)])
+
+
+_CUSTOM_CONTENTS = {
+    "caml_copy_int32": Content.INT32,
+    "caml_copy_int64": Content.INT64,
+    "caml_copy_nativeint": Content.NATIVEINT,
+    "caml_ba_alloc": Content.BIGARRAY,
+    "caml_ba_alloc_dims": Content.BIGARRAY,
+    "caml_alloc_custom": Content.CUSTOM,
+    "caml_alloc_custom_mem": Content.CUSTOM,
+    "caml_alloc_final": Content.CUSTOM,
+}
+"""What the custom blocks are that these functions make."""
 
 
 def retire(state: State, site: Call) -> None:

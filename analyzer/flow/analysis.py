@@ -6,6 +6,7 @@ import traceback
 from collections import defaultdict
 from dataclasses import replace
 
+from analyzer.flow.contracts import Contract, Contracts
 from analyzer.flow.facts import Collection, Fact, RootAgain, RootOutOfScope
 from analyzer.flow.interpreter import interpret
 from analyzer.flow.passes import PASSES
@@ -21,6 +22,7 @@ from analyzer.ir.nodes import Function
 from analyzer.result import InternalFailure
 from runtime_sim.model.api import Api
 from runtime_sim.model.api.row import Collects, Raises
+from runtime_sim.model.profile import Profile
 
 MAX_ROUNDS = 3
 
@@ -28,9 +30,17 @@ MAX_ROUNDS = 3
 class Analysis:
     """Interprets each function a few times at most, a recursive one until its summary stands."""
 
-    def __init__(self, program: Program, api: Api) -> None:
+    def __init__(
+        self,
+        program: Program,
+        api: Api,
+        profile: Profile,
+        contracts: Contracts | None = None,
+    ) -> None:
         self.program = program
         self.api = api
+        self.profile = profile
+        self.contracts = contracts
         self._summaries: dict[Function, Summary] = {}
         self._facts: dict[Function, list[Fact]] = defaultdict(list)
         self._active: list[Function] = []
@@ -43,7 +53,7 @@ class Analysis:
         """The facts of every function of the project that has to do with OCaml."""
         results = []
         for function in self.program.functions():
-            if not self._is_plain(function):
+            if self.contract(function) is not None or not self._is_plain(function):
                 self.summary(function)
         for one in PASSES:
             for function, fact in one.find(self):
@@ -54,6 +64,10 @@ class Analysis:
                 ordered = tuple(sorted(facts, key=lambda f: (f.position, type(f).__name__)))
                 results.append(FunctionFacts(function, _without_echoes(ordered)))
         return results
+
+    def contract(self, function: Function) -> Contract | None:
+        """What the OCaml side says of a function."""
+        return None if self.contracts is None else self.contracts.of(function)
 
     def summary(self, function: Function) -> Summary:
         """What a call of `function` does."""

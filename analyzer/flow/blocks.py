@@ -6,8 +6,12 @@ from typing import NamedTuple
 
 from analyzer.flow.facts import Origin
 from analyzer.flow.values import AbsVal
-from analyzer.ir.nodes import Symbol
+from analyzer.ir.nodes import Position, Symbol
+from runtime_sim.model.shapes import Content
 from runtime_sim.model.tags import NO_SCAN_TAG
+
+MAX_CONTENTS = 32
+"""The fields of a block whose content is remembered."""
 
 
 class Index(NamedTuple):
@@ -34,7 +38,9 @@ class Block(NamedTuple):
     `unit`: the allocation has put
     Val_unit in its fields; `written` are those that got something else.
     `holds` are the fields that may hold a block, by bits.  `lost`: fields were written in a way
-    that is not followed, so which lack a value is not known any more.
+    that is not followed, so which lack a value is not known any more.  `local`: on OxCaml's local
+    stack.  `content` tells custom blocks apart.  `contents` are the last values stored at constant
+    indices, and where.
     """
 
     origin: Origin
@@ -49,6 +55,9 @@ class Block(NamedTuple):
     unit: bool = False
     holds: int = 0
     lost: bool = False
+    local: bool = False
+    content: Content | None = None
+    contents: tuple[tuple[int, AbsVal, Position], ...] = ()
 
     @property
     def scanned(self) -> bool | None:
@@ -83,6 +92,14 @@ class Block(NamedTuple):
         if self.prefix == (index.symbol, index.offset):
             return self._replace(prefix=(index.symbol, index.offset + 1))
         return self._replace(lost=True)
+
+    def keep(self, index: Index, val: AbsVal, position: Position) -> Block:
+        """The block with what was stored at a constant index remembered."""
+        constant = index.constant
+        if constant is None or not 0 <= constant < MAX_CONTENTS:
+            return self._replace(contents=()) if self.contents else self
+        others = tuple([kept for kept in self.contents if kept[0] != constant])
+        return self._replace(contents=(*others, (constant, val, position)))
 
     def _settled(self) -> Block:
         if self.size is not None and self.leading() >= self.size:
@@ -148,6 +165,9 @@ def join_blocks(a: Block, b: Block, bound_a: AbsVal | None, bound_b: AbsVal | No
         a.unit and b.unit,
         a.holds | b.holds,
         a.lost or b.lost,
+        a.local and b.local,
+        a.content if a.content is b.content else None,
+        tuple([kept for kept in a.contents if kept in b.contents]),
     )
     return a if joined == a else joined
 

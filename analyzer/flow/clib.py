@@ -24,7 +24,7 @@ class ClibRow:
 
     `calls` are functions that the call runs; `starts_thread` is the one that a new thread runs,
     `handles_signal` a signal handler or the address of a struct sigaction, `at_exit` what the end
-    of the process runs.
+    of the process runs.  `sizes` are lengths in bytes or elements, `offsets` places in files.
     """
 
     name: str
@@ -44,6 +44,8 @@ class ClibRow:
     handles_signal: int | None = None
     at_exit: int | None = None
     never_returns: bool = False
+    sizes: tuple[int, ...] = ()
+    offsets: tuple[int, ...] = ()
 
 
 _TEXTS = {"acquires": "acquires", "failure": "failure"}
@@ -63,6 +65,8 @@ _ARGUMENTS = {
     "copies": "copies",
     "nul": "stops_at_nul",
     "calls": "calls",
+    "sizes": "sizes",
+    "offsets": "offsets",
 }
 
 _LINES: dict[str, str] = {

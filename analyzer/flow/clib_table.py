@@ -8,10 +8,10 @@ from __future__ import annotations
 
 TABLE = """
 # memory
-malloc              acquires=free failure=null
-calloc              acquires=free failure=null
-realloc             releases=0 acquires=free failure=null
-reallocarray        releases=0 acquires=free failure=null
+malloc              acquires=free failure=null sizes=0
+calloc              acquires=free failure=null sizes=0,1
+realloc             releases=0 acquires=free failure=null sizes=1
+reallocarray        releases=0 acquires=free failure=null sizes=1,2
 aligned_alloc       acquires=free failure=null
 memalign            acquires=free failure=null
 valloc              acquires=free failure=null
@@ -27,11 +27,11 @@ getline             acquires=free argument=0
 getdelim            acquires=free argument=0
 tempnam             acquires=free failure=null nul=0,1
 backtrace_symbols   acquires=free failure=null
-mmap                acquires=munmap failure=negative
+mmap                acquires=munmap failure=negative sizes=1 offsets=5
 munmap              releases=0
-alloca
-caml_stat_alloc               acquires=caml_stat_free
-caml_stat_alloc_noexc         acquires=caml_stat_free failure=null
+alloca              sizes=0
+caml_stat_alloc               acquires=caml_stat_free sizes=0
+caml_stat_alloc_noexc         acquires=caml_stat_free failure=null sizes=0
 caml_stat_alloc_aligned       acquires=caml_stat_free argument=2
 caml_stat_alloc_aligned_noexc acquires=caml_stat_free argument=2 failure=null
 caml_stat_calloc_noexc        acquires=caml_stat_free failure=null
@@ -91,7 +91,7 @@ setbuf              retains=1
 setbuffer           retains=1
 fgets               writes=0 derives=0
 gets                writes=0 derives=0
-fread               writes=0
+fread               writes=0 sizes=1,2
 puts                nul=0
 fputs               nul=0
 perror              nul=0
@@ -128,11 +128,11 @@ mq_open             acquires=mq_close failure=negative nul=0
 mq_close            releases=0
 sem_open            acquires=sem_close failure=null nul=0
 sem_close           releases=0
-read                writes=1
-pread               writes=1
-pread64             writes=1
-recv                writes=1
-recvfrom            writes=1
+read                writes=1 sizes=2
+pread               writes=1 sizes=2 offsets=3
+pread64             writes=1 sizes=2 offsets=3
+recv                writes=1 sizes=2
+recvfrom            writes=1 sizes=2
 getsockname         writes=1
 getpeername         writes=1
 getsockopt          writes=3
@@ -215,13 +215,13 @@ __builtin_unreachable  never
 __stack_chk_fail    never
 
 # blocks of bytes
-memcpy              copies=0,1 writes=0 derives=0
-memmove             copies=0,1 writes=0 derives=0
+memcpy              copies=0,1 writes=0 derives=0 sizes=2
+memmove             copies=0,1 writes=0 derives=0 sizes=2
 mempcpy             copies=0,1 writes=0 derives=0
 memccpy             copies=0,1 writes=0 derives=0
 bcopy               copies=1,0 writes=1
 swab                copies=1,0 writes=1
-memset              writes=0 derives=0
+memset              writes=0 derives=0 sizes=2
 bzero               writes=0
 explicit_bzero      writes=0
 memset_explicit     writes=0
@@ -229,7 +229,7 @@ memchr              derives=0
 memrchr             derives=0
 rawmemchr           derives=0
 memmem              derives=0
-memcmp
+memcmp              sizes=2
 bcmp
 __builtin_memcpy    copies=0,1 writes=0 derives=0
 __builtin_memmove   copies=0,1 writes=0 derives=0
@@ -261,7 +261,7 @@ strverscmp          nul=0,1
 strcoll             nul=0,1
 strxfrm             writes=0 nul=1
 strcpy              writes=0 derives=0 nul=1
-strncpy             writes=0 derives=0 nul=1
+strncpy             writes=0 derives=0 nul=1 sizes=2
 stpcpy              writes=0 derives=0 nul=1
 stpncpy             writes=0 derives=0 nul=1
 strlcpy             writes=0 nul=1
@@ -337,8 +337,8 @@ fchmodat            nul=1
 chown               nul=0
 lchown              nul=0
 fchownat            nul=1
-truncate            nul=0
-truncate64          nul=0
+truncate            nul=0 offsets=1
+truncate64          nul=0 offsets=1
 mkdir               nul=0
 mkdirat             nul=1
 rmdir               nul=0
@@ -424,4 +424,19 @@ ctime_r             writes=1 derives=1
 asctime_r           writes=1 derives=1
 localtime_r         writes=1 derives=1
 gmtime_r            writes=1 derives=1
+# numbers of 64 bits
+write               sizes=2
+pwrite              sizes=2 offsets=3
+pwrite64            sizes=2 offsets=3
+ftruncate           offsets=1
+ftruncate64         offsets=1
+lseek               offsets=1
+lseek64             offsets=1
+fseek               offsets=1
+fseeko              offsets=1
+posix_fallocate     offsets=1,2
+posix_fadvise       offsets=1,2
+fwrite              sizes=1,2
+send                sizes=2
+sendto              sizes=2
 """

@@ -54,6 +54,8 @@ def _value_as_pointer(run: Run, val: AbsVal, expr: Cast) -> AbsVal:
         source,
         parameter=val.parameter,
         functions=(CAST,) if pointee.kind is TypeKind.VOID else (),
+        type=val.type,
+        local=val.local,
     )
 
 
@@ -64,7 +66,14 @@ def as_value(run: Run, val: AbsVal, expr: Expr, position: Position) -> AbsVal:
         return val
     if shape is Shape.DERIVED:
         if val.whole:
-            return AbsVal(Shape.VALUE, origin=val.origin, stale=val.stale, site=val.site)
+            return AbsVal(
+                Shape.VALUE,
+                origin=val.origin,
+                stale=val.stale,
+                site=val.site,
+                type=val.type,
+                local=val.local,
+            )
         return AbsVal(Shape.INTERIOR, origin=val.origin, stale=val.stale, source=val.source)
     if val.garbage:
         return val

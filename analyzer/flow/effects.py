@@ -9,6 +9,7 @@ from analyzer.flow.facts import Collection, LockFault, LockImbalance, ResourceLo
 from analyzer.flow.run import Run
 from analyzer.flow.state import LockState, State
 from analyzer.flow.summary import Chain, extend
+from analyzer.flow.type_facts import AllocEffect
 from analyzer.flow.values import UNKNOWN, AbsVal, Memory, base_of, inside
 from analyzer.flow.walk import subexpressions
 from analyzer.ir.nodes import Call, Expr, Symbol, Var
@@ -60,6 +61,9 @@ def raising_call(
     if kind in (Raises.NO, Raises.UNLIKELY):
         return
     run.may_raise(state, kind, extend(Step(position, f"'{name}' is called"), chain))
+    if run.noalloc is not None:
+        doubt = kind in (Raises.OUT_OF_MEMORY, Raises.HANDLERS)
+        run.breaks_noalloc(AllocEffect.RAISES, position, name, chain, doubt)
     if kind is Raises.OUT_OF_MEMORY or kind is Raises.HANDLERS:
         return
     if state.lock is LockState.RELEASED:

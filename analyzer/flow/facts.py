@@ -11,11 +11,14 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from analyzer.diagnostics import Step
 from analyzer.ir.nodes import Position
 from runtime_sim.model.api.row import ApiRow
+
+if TYPE_CHECKING:
+    from analyzer.flow.type_facts import TypeFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,12 +321,16 @@ class OutOfBounds:
 
 @dataclass(frozen=True, slots=True)
 class StringWrite:
-    """A write into a string that came from OCaml. `how` is the macro or function that writes."""
+    """A write into a string that came from OCaml.
+
+    `how` is the macro or function that writes; `certain`: the OCaml type says that it is a string.
+    """
 
     position: Position
     name: str
     how: str
     origin: Origin
+    certain: bool = False
 
 
 class TagFault(enum.Enum):
@@ -543,7 +550,7 @@ class StaticWrite:
     declared: Position
 
 
-Fact: TypeAlias = (
+Fact: TypeAlias = """
     StaleUse
     | LateRead
     | UnorderedRead
@@ -582,4 +589,5 @@ Fact: TypeAlias = (
     | NulCut
     | RemovedName
     | StaticWrite
-)
+    | TypeFact
+"""

@@ -7,6 +7,8 @@ from analyzer.flow.evaluate import evaluate
 from analyzer.flow.facts import OutOfBounds, TagFault, TagMismatch
 from analyzer.flow.run import Run
 from analyzer.flow.state import State
+from analyzer.flow.type_facts import MixedBlockAccess
+from analyzer.flow.typed_values import declared, scannable_size, type_origin
 from analyzer.flow.values import AbsVal, Shape
 from analyzer.ir.nodes import Access, Binary, Cast, Expr, Var
 from analyzer.ir.text import render
@@ -42,6 +44,8 @@ def index_of(run: Run, state: State, expr: Expr) -> FieldIndex:
 
 def check_field(run: Run, state: State, val: AbsVal, index: FieldIndex, access: Expr) -> None:
     """A field is read or written: within the block, and not of a block of floats."""
+    if val.type is not None:
+        _check_typed_field(run, val, index, access)
     block = state.blocks.get(val.site) if val.site is not None else None
     if block is None or val.shape is not Shape.BLOCK:
         return
@@ -59,6 +63,28 @@ def check_field(run: Run, state: State, val: AbsVal, index: FieldIndex, access: 
                 block.origin,
             )
         )
+
+
+def _check_typed_field(run: Run, val: AbsVal, index: FieldIndex, access: Expr) -> None:
+    """The index is below the size of every block that the type has."""
+    shape = val.type
+    assert shape is not None
+    if shape.open or not shape.blocks or run.contract is None:
+        return
+    scannable = scannable_size(val)
+    if scannable is not None:
+        if _reaches(run, index, scannable):
+            text = render(access)
+            origin = declared(run)
+            run.emit(MixedBlockAccess(access.position, text, False, scannable, shape.text, origin))
+        return
+    sizes = [block.size for block in shape.blocks]
+    if None in sizes:
+        return
+    largest = max(size for size in sizes if size is not None)
+    if _reaches(run, index, largest):
+        origin = type_origin(run, shape)
+        run.emit(OutOfBounds(access.position, str(index.high), largest, origin))
 
 
 def _reaches(run: Run, index: FieldIndex, size: int) -> bool:

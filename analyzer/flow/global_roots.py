@@ -61,7 +61,10 @@ def register(generational: bool) -> Effect:
         if path is not None:
             run.registers[path] = generational
         state.registered[place] = Registration(position, generational)
-        state.kept.pop(place, None)
+        kept = state.kept.pop(place, None)
+        held = state.cells.get(place)
+        if kept is not None and held is not None and held.local:
+            run.lodge(held, "", kept.position, f"the global root '{text}'")
         if isinstance(base, Symbol) and not base.is_local:
             state.kept = {p: k for p, k in state.kept.items() if base_of(p) is not base}
 

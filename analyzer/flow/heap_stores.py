@@ -22,9 +22,14 @@ from analyzer.flow.fields import check_field, field_index, tag_name
 from analyzer.flow.frames import ROOT_LISTS, close
 from analyzer.flow.run import Run
 from analyzer.flow.state import State
+from analyzer.flow.type_facts import NeedlessBarrier
+from analyzer.flow.typed_values import check_access, check_given, declared, field_of
 from analyzer.flow.values import FRESH, HEAP_VALUES, AbsVal, Shape
 from analyzer.ir.nodes import Access, Expr, Position
 from analyzer.ir.text import render
+from runtime_sim.model.kinds import Externality
+from runtime_sim.model.profile import Profile
+from runtime_sim.model.shapes import Content
 
 
 def store_derived(
@@ -37,8 +42,9 @@ def store_derived(
     position: Position,
 ) -> None:
     via = pointer.functions[0] if pointer.functions else ""
-    if via == "String_val":
+    if via in STRING_POINTERS:
         write_string(run, pointer, position, "an assignment")
+    if via == "String_val":
         return
     text = render(expr)
     if pointer.parameter is not None:
@@ -51,6 +57,8 @@ def store_derived(
                 origin=pointer.origin,
                 site=pointer.site,
                 parameter=pointer.parameter,
+                type=pointer.type,
+                local=pointer.local,
             )
             store_field(run, state, block, index, val, expr, source, position)
         return
@@ -58,6 +66,7 @@ def store_derived(
         origin = val.origin or Origin(position, text)
         run.emit(PointerEscape(position, val.source, f"'{text}'", origin))
     elif val.shape in HEAP_VALUES and via in ("Data_custom_val", "Data_abstract_val"):
+        run.lodge(val, render(source), position, "the data of a custom block")
         origin = val.origin or Origin(position, text)
         run.emit(
             UnrootedStore(position, text, "the data of a custom block", origin, None, position)
@@ -67,11 +76,22 @@ def store_derived(
         state.blocks[pointer.site] = raw._replace(filled=True)
 
 
+STRING_POINTERS = frozenset({"String_val", "Bytes_val", "Byte", "Byte_u"})
+"""The accessors that give the bytes of a string."""
+
+
 def write_string(run: Run, pointer: AbsVal, position: Position, how: str) -> None:
-    """A write through String_val: only a string made here may be written."""
-    if pointer.site is None:
-        origin = pointer.origin or Origin(position, pointer.source)
-        run.emit(StringWrite(position, pointer.source, how, origin))
+    """A write into a string: only one made here may be written; bytes may."""
+    if pointer.site is not None:
+        return
+    shape = pointer.type
+    contents = {b.content for b in shape.blocks} if shape is not None else set()
+    if shape is not None and (shape.open or Content.STRING not in contents):
+        return
+    if shape is None and pointer.functions[:1] != ("String_val",):
+        return
+    origin = pointer.origin or Origin(position, pointer.source)
+    run.emit(StringWrite(position, pointer.source, how, origin, shape is not None))
 
 
 def store_access(
@@ -87,6 +107,7 @@ def store_access(
     if name in ("Field", "Some_val"):
         block = run.use(state, block, access.args[0], position, f"written by '{name}'")
         run.use_heap(state, position, f"'{name}' writes the heap")
+        block = check_access(run, state, block, access.args[0], name, position)
         index = field_index(run, state, access)
         check_field(run, state, block, index, access)
         store_field(run, state, block, index, val, access, source, position)
@@ -95,6 +116,10 @@ def store_access(
         evaluate(run, state, part)
     block = run.use(state, block, access.args[0], position, f"written by '{name}'")
     run.use_heap(state, position, f"'{name}' writes the heap")
+    block = check_access(run, state, block, access.args[0], name, position)
+    if name in STRING_POINTERS and block.type is not None:
+        text = render(access.args[0])
+        write_string(run, block._replace(source=text, functions=(name,)), position, f"'{name}'")
     if block.site is not None and block.site in state.blocks:
         state.blocks[block.site] = state.blocks[block.site]._replace(filled=True)
 
@@ -115,6 +140,7 @@ def store_field(
         run.expose(val, source, position, "stored in a block")
     val = run.use(state, val, source, position, "stored")
     hand_over(state, val)
+    store_checked(run, state, block, index, val, place, source, position)
     if val.site is not None and val.site in state.blocks and val.shape is Shape.BLOCK:
         inner = state.blocks[val.site]
         if not inner.reachable:
@@ -135,14 +161,14 @@ def store_field(
                 )
             return
         may_point = val.shape in HEAP_VALUES
-        if may_point and not known.young:
+        if may_point and not known.young and not known.local:
             why = (
                 "was allocated in the major heap"
                 if known.major
                 else "has lived through a call that may collect"
             )
             run.emit(PlainStore(position, render(place), why, known.origin, False))
-        state.blocks[block.site] = known.write(index, may_point)
+        state.blocks[block.site] = known.write(index, may_point).keep(index, val, position)
         return
     note_field(run, state, block, index, "")
     if val.shape not in HEAP_VALUES:
@@ -178,6 +204,9 @@ def barrier_store(
         run.emit(EncodedUse(position, render(source), "stored", origin))
     val = run.use(state, val, source, position, "stored")
     hand_over(state, val)
+    store_checked(run, state, block, index, val, place, source, position)
+    if callee in ("Store_field", "caml_modify"):
+        _check_needed(run, block, index, callee, place, position)
     if val.site is not None and val.site in state.blocks and val.shape is Shape.BLOCK:
         run.garbage_fields(state, val.site, position, "stored", None)
         state.blocks[val.site] = state.blocks[val.site]._replace(reachable=True)
@@ -208,7 +237,41 @@ def barrier_store(
             run.emit(InitializeAgain(position, text, "already has a value", known.origin))
     elif written is False:
         run.emit(ModifyGarbage(position, text, callee, known.young, known.origin))
-    state.blocks[block.site] = known.write(index, val.shape in HEAP_VALUES)
+    written_block = known.write(index, val.shape in HEAP_VALUES)
+    state.blocks[block.site] = written_block.keep(index, val, position)
+
+
+def store_checked(
+    run: Run,
+    state: State,
+    block: AbsVal,
+    index: FieldIndex,
+    val: AbsVal,
+    place: Expr,
+    source: Expr,
+    position: Position,
+) -> None:
+    """What is put into a field: of the field's type, and not local if the block is not."""
+    field = field_of(block, index)
+    if field is not None:
+        check_given(run, state, val, field.shape, position, render(place))
+    if val.local or val.parameter is not None:
+        into = f"'{render(place)}', a field of a heap block"
+        run.lodge(val, render(source), position, into, block)
+
+
+def _check_needed(
+    run: Run, block: AbsVal, index: FieldIndex, callee: str, place: Expr, position: Position
+) -> None:
+    """A barrier is for what the collector looks at."""
+    field = field_of(block, index)
+    if field is None or run.analysis.profile is not Profile.OXCAML:
+        return
+    shape = field.shape
+    if shape.is_value and not shape.nullable:
+        if shape.kind.externality is Externality.EXTERNAL:
+            text = render(place)
+            run.emit(NeedlessBarrier(position, callee, text, shape.text, declared(run)))
 
 
 def note_field(run: Run, state: State, block: AbsVal, index: FieldIndex, callee: str) -> None:

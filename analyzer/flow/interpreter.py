@@ -26,10 +26,13 @@ from analyzer.flow.facts import (
 )
 from analyzer.flow.frames import apply_frame, end_scope, leave
 from analyzer.flow.locking import apply_lock
+from analyzer.flow.numbers import check_tested, is_unconverted
 from analyzer.flow.refine import refine
 from analyzer.flow.run import Run
 from analyzer.flow.state import LockState, State, join_states
 from analyzer.flow.stores import assign, declare
+from analyzer.flow.type_facts import ConversionFault, MissingConversion
+from analyzer.flow.typed_values import check_given, of_type
 from analyzer.flow.values import (
     HEAP_SHAPES,
     UNKNOWN,
@@ -53,6 +56,7 @@ from analyzer.ir.nodes import (
     Jump,
     Lock,
     Return,
+    Select,
     Switch,
     Symbol,
     Temp,
@@ -67,6 +71,8 @@ EVALUATORS.update(EXPRESSIONS)
 MAX_PARTITIONS = 8
 MAX_VISITS = 400
 WIDEN_AFTER = 2
+MAX_TAIL = 2
+"""The instructions of a block that is run for each path into it, because it ends in a return."""
 
 
 def interpret(run: Run) -> None:
@@ -131,11 +137,16 @@ def entry_state(run: Run) -> State:
     """What a function's parameters hold when it is called."""
     state = State()
     numbers = run.survey.immediates
+    contract = run.contract
+    params = () if contract is None else contract.params
     for number, symbol in enumerate(run.function.params):
         origin = run.origin(symbol.position, f"parameter '{symbol.name}'")
         type_ = symbol.type
         if type_.is_value:
-            if symbol in numbers and run.primitive:
+            known = params[number] if number < len(params) else None
+            if known is not None and known.shape is not None and known.shape.is_value:
+                val = of_type(known.shape, known.local, origin, number)
+            elif symbol in numbers and run.primitive:
                 val = AbsVal(Shape.IMMEDIATE, origin=origin)
             else:
                 val = AbsVal(Shape.VALUE, origin=origin, parameter=number)
@@ -149,6 +160,11 @@ def entry_state(run: Run) -> State:
                 parameter=number,
             )
         state.cells[symbol] = val
+    if contract is not None and contract.takes_array and run.function.params:
+        array = Memory(run.function.params[0], "")
+        for number, param in enumerate(params):
+            origin = run.origin(run.function.params[0].position, f"argument {number}")
+            state.cells[(array, number)] = of_type(param.shape, param.local, origin)
     return state
 
 
@@ -176,7 +192,12 @@ def _run_instructions(
 def _leave_block(run: Run, state: State, terminator: Terminator) -> Iterator[tuple[int, State]]:
     kind = type(terminator)
     if kind is Jump:
-        yield terminator.target, state  # type: ignore[union-attr]
+        target = run.function.blocks[terminator.target]  # type: ignore[union-attr]
+        if type(target.terminator) is Return and len(target.instructions) <= MAX_TAIL:
+            # What one path returns is not to be blurred by what another does.
+            yield from step(run, target, state)
+        else:
+            yield target.number, state
     elif kind is Branch:
         yield from _branch(run, state, terminator)  # type: ignore[arg-type]
     elif kind is Switch:
@@ -237,6 +258,7 @@ def _unsequenced(run: Run, state: State, instruction: Unsequenced) -> None:
 def _branch(run: Run, state: State, branch: Branch) -> Iterator[tuple[int, State]]:
     condition = branch.condition
     val = evaluate(run, state, condition)
+    check_tested(run, condition, val)
     decided = None
     if val.shape in (Shape.DATA, Shape.ADDRESS):
         if val.is_null:
@@ -291,6 +313,7 @@ def _return(run: Run, state: State, instruction: Return) -> None:
     returned = run.function.symbol.type.target
     if expr is not None:
         result = evaluate(run, state, expr)
+        _check_result(run, state, result, expr)
         if returned is not None and returned.is_value:
             result = as_value(run, result, expr, expr.position)
             if result.stale is not None:
@@ -309,6 +332,37 @@ def _return(run: Run, state: State, instruction: Return) -> None:
     _leave_lock(run, state, instruction)
     _leave_roots(run, state, instruction)
     run.exits.append((state, result, expr))
+
+
+def _check_result(run: Run, state: State, result: AbsVal, expr: Expr) -> None:
+    """What a primitive returns: a value, and one of the type that OCaml was told."""
+    returned = run.function.symbol.type.target
+    if returned is None or not returned.is_value or not run.primitive:
+        return
+    if isinstance(expr, Select):
+        for branch, truth in ((expr.then, True), (expr.otherwise, False)):
+            taken = state.copy()
+            if refine(taken, expr.condition, truth):
+                _check_result(run, taken, evaluate(run, taken, branch), branch)
+        return
+    position = expr.position
+    called = run.contract is not None or run.function.primitive
+    if called and is_unconverted(result, expr) and not _may_be_null(run, result):
+        fault = ConversionFault.RETURNED
+        run.emit(MissingConversion(position, fault, render(expr), "", result.origin))
+        return
+    contract = run.contract
+    if contract is None:
+        return
+    result = as_value(run, result, expr, position)
+    check_given(run, state, result, contract.result, position)
+    if not contract.result_local:
+        run.lodge(result, render(expr), position, "the result, which is global")
+
+
+def _may_be_null(run: Run, val: AbsVal) -> bool:
+    shape = None if run.contract is None else run.contract.result
+    return val.is_null and (shape is None or shape.nullable) and run.api.exists("Val_null")
 
 
 def _leave_lock(run: Run, state: State, instruction: Return) -> None:
@@ -336,6 +390,8 @@ def _leave_roots(run: Run, state: State, instruction: Return) -> None:
         held = state.cells.get(place)
         if held is not None and held.shape not in HEAP_SHAPES and kept.parameter is None:
             continue
+        if held is not None and held.local:
+            run.lodge(held, "", kept.position, kept.kind or f"'{kept.text}'")
         if isinstance(base, Memory) and base in state.resources:
             # The memory itself is lost with the call; so is what it holds.
             continue

@@ -26,8 +26,9 @@ from analyzer.flow.facts import (
     TagMismatch,
 )
 from analyzer.flow.fields import tag_name
-from analyzer.flow.heap_stores import write_string
+from analyzer.flow.heap_stores import STRING_POINTERS, write_string
 from analyzer.flow.locking import apply_lock_needs
+from analyzer.flow.numbers import check_passed, check_sizes
 from analyzer.flow.refine import STATUS
 from analyzer.flow.run import Run
 from analyzer.flow.state import Resource, State
@@ -43,11 +44,12 @@ def call_library(run: Run, state: State, instruction: Call, row: ClibRow) -> boo
     name, position = instruction.name, instruction.position
     for number, (val, argument) in enumerate(zip(vals, instruction.args, strict=True)):
         foreign_argument(run, state, val, argument, name, position)
+        check_passed(run, argument, val, name, None)
         if val.shape is Shape.DERIVED:
             if number in row.retains and val.source:
                 origin = val.origin or Origin(position, val.source)
                 run.emit(PointerEscape(position, val.source, f"'{name}'", origin))
-            if number in row.writes and val.functions[:1] == ("String_val",):
+            if number in row.writes and val.functions[:1] and val.functions[0] in STRING_POINTERS:
                 write_string(run, val, position, f"'{name}'")
             if name == "strlen" and val.source:
                 # How a string is asked by hand whether it has a NUL inside.
@@ -66,6 +68,8 @@ def call_library(run: Run, state: State, instruction: Call, row: ClibRow) -> boo
             if val.shape in (Shape.DATA, Shape.ADDRESS) and state.collected is not None:
                 if not state.collected.doubt:
                     run.late_reads.add(val.parameter)
+    if row.sizes or row.offsets:
+        check_sizes(run, state, instruction, row)
     if row.copies is not None:
         _copy_memory(run, state, instruction, row, vals)
     for number in row.calls:

@@ -8,6 +8,7 @@ from analyzer.flow.facts import LockFault, LockImbalance, UnlockedAccess
 from analyzer.flow.run import Run
 from analyzer.flow.state import LockState, State
 from analyzer.flow.summary import Chain, Summary, extend
+from analyzer.flow.type_facts import AllocEffect
 from analyzer.ir.nodes import Lock, LockOp, Position
 
 
@@ -16,11 +17,11 @@ def apply_lock(run: Run, state: State, instruction: Lock) -> None:
     position, name = instruction.position, instruction.name
     step = (Step(position, f"'{name}' is called"),)
     if instruction.op is LockOp.RELEASE:
+        run.breaks_noalloc(AllocEffect.RELEASES, position, name, ())
         release(run, state, position, name, step)
-        run.collect(state, collection_of(run, instruction, name, ()))
     else:
         acquire(run, state, position, name, step)
-        run.collect(state, collection_of(run, instruction, name, ()))
+    run.collect(state, collection_of(run, instruction, name, ()))
 
 
 def release(run: Run, state: State, position: Position, name: str, chain: Chain) -> None:
@@ -43,6 +44,7 @@ def apply_lock_needs(
     run: Run, state: State, name: str, summary: Summary, position: Position, step: Step
 ) -> None:
     if summary.releases_first:
+        run.breaks_noalloc(AllocEffect.RELEASES, position, name, summary.releases_first)
         if state.lock is LockState.RELEASED:
             run.emit(
                 LockImbalance(

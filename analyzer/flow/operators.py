@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from analyzer.flow.conversions import is_odd
 from analyzer.flow.evaluate import evaluate
+from analyzer.flow.numbers import check_mixed
 from analyzer.flow.refine import refine
 from analyzer.flow.run import Run
 from analyzer.flow.state import State
@@ -44,6 +45,8 @@ def binary(run: Run, state: State, expr: Binary) -> AbsVal:
     left = evaluate(run, state, expr.left)
     right = evaluate(run, state, expr.right)
     op = expr.op
+    if expr.left.type.is_value is not expr.right.type.is_value:
+        check_mixed(run, expr, left, right)
     if op in _FLIPPED:
         return _compare(op, left, right)
     if op in ("+", "-"):

@@ -17,14 +17,16 @@ from analyzer.flow.effects import (
 )
 from analyzer.flow.facts import LateRead, Origin, PlainStore, PointerEscape
 from analyzer.flow.fields import index_of
-from analyzer.flow.heap_stores import store_through, write_string
+from analyzer.flow.heap_stores import STRING_POINTERS, store_through, write_string
 from analyzer.flow.locking import apply_lock_needs
+from analyzer.flow.numbers import check_offset_given, check_passed
 from analyzer.flow.own_results import apply_out, apply_roots, narrow_arguments, own_result
 from analyzer.flow.run import Run
 from analyzer.flow.state import LockState, State, join_states
-from analyzer.flow.summary import Summary
+from analyzer.flow.summary import Chain, Summary
 from analyzer.flow.values import HEAP_VALUES, AbsVal, Memory, Shape
 from analyzer.ir.nodes import Access, Call, Const, Expr, Function, Position
+from analyzer.ir.text import render
 from analyzer.ir.types import INT, VALUE
 
 
@@ -70,7 +72,7 @@ def _apply(
     position = instruction.position
     step = Step(position, f"'{name}' is called")
     for number, (val, argument) in enumerate(zip(vals, instruction.args, strict=True)):
-        _own_argument(run, state, val, argument, number, name, function, summary, position)
+        _own_argument(run, state, val, argument, number, name, function, summary, position, vals)
     apply_lock_needs(run, state, name, summary, position, step)
     passed = tuple(val for val in vals if val.shape in HEAP_VALUES)
     for number in summary.fills:
@@ -140,7 +142,12 @@ def _own_argument(
     function: Function,
     summary: Summary,
     position: Position,
+    vals: list[AbsVal],
 ) -> None:
+    if number < len(function.params):
+        type_ = function.params[number].type
+        check_passed(run, argument, val, name, type_)
+        check_offset_given(run, argument, name, type_)
     if number in summary.unused or number in summary.numbers:
         return
     use = described(name)
@@ -162,7 +169,7 @@ def _own_argument(
             )
             if val.parameter is not None:
                 run.escapes.setdefault(val.parameter, chain)
-        if number in summary.writes and val.functions[:1] == ("String_val",):
+        if number in summary.writes and val.functions[:1] and val.functions[0] in STRING_POINTERS:
             write_string(run, val, position, f"'{name}'")
         if number in summary.writes and val.parameter is not None:
             run.writes.add(val.parameter)
@@ -172,6 +179,9 @@ def _own_argument(
         run.use(state, val, argument, position, use, False)
     else:
         run.use(state, val, argument, position, use)
+    lodged = summary.lodges.get(number)
+    if lodged is not None:
+        _lodge(run, val, argument, position, name, lodged, vals)
     if val.parameter is not None:
         if number in summary.late_reads:
             run.late_reads.add(val.parameter)
@@ -182,6 +192,21 @@ def _own_argument(
         if number in summary.tests_exception:
             run.tests.add(val.parameter)
     _own_plain_store(run, state, val, number, name, function, summary, position)
+
+
+def _lodge(
+    run: Run,
+    val: AbsVal,
+    argument: Expr,
+    position: Position,
+    name: str,
+    lodged: tuple[int | None, Chain],
+    vals: list[AbsVal],
+) -> None:
+    """The callee puts a value where it outlives its region."""
+    owner, chain = lodged
+    target = vals[owner] if owner is not None and owner < len(vals) else None
+    run.lodge(val, render(argument), position, f"what '{name}' stores", target, chain)
 
 
 def _own_plain_store(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from analyzer.flow.accessors import address_of_access
+from analyzer.flow.blocks import Index as FieldIndex
 from analyzer.flow.evaluate import evaluate
 from analyzer.flow.facts import NamedValueFault
 from analyzer.flow.run import Run
 from analyzer.flow.state import State
+from analyzer.flow.type_facts import MixedBlockAccess
+from analyzer.flow.typed_values import content_of, declared, scannable_size
 from analyzer.flow.values import (
     DATA,
     GARBAGE,
@@ -178,9 +181,10 @@ def dereference(run: Run, state: State, pointer: AbsVal, expr: Expr, whole: Expr
     if shape is Shape.DERIVED:
         use_pointer(run, state, pointer, expr, whole.position, "dereferenced")
         if type_.is_value:
-            return AbsVal(
-                Shape.VALUE, origin=run.origin(whole.position, f"read from '{pointer.source}'")
-            )
+            origin = run.origin(whole.position, f"read from '{pointer.source}'")
+            index = _word_index(run, state, pointer, whole)
+            return content_of(pointer, index, origin)
+        _check_raw_read(run, state, pointer, whole)
         if type_.kind is TypeKind.ARRAY:
             return pointer._replace(whole=False, stale=None)
         if type_.kind is TypeKind.STRUCT:
@@ -204,6 +208,33 @@ def dereference(run: Run, state: State, pointer: AbsVal, expr: Expr, whole: Expr
     if pointer.parameter is not None and state.collected is not None and not state.collected.doubt:
         run.late_reads.add(pointer.parameter)
     return initial(run, type_, whole.position, render(whole))
+
+
+def _word_index(run: Run, state: State, pointer: AbsVal, whole: Expr) -> FieldIndex:
+    """The field that is read through a pointer to a block, counted in words."""
+    if not pointer.whole:
+        return FieldIndex(None, None)
+    if isinstance(whole, Index):
+        index = evaluate(run, state, whole.index)
+        return FieldIndex(index.low, index.high)
+    return FieldIndex(0, 0) if isinstance(whole, Deref) else FieldIndex(None, None)
+
+
+def _check_raw_read(run: Run, state: State, pointer: AbsVal, whole: Expr) -> None:
+    """Numbers are read from a block: not where a mixed block has its values."""
+    scannable = scannable_size(pointer)
+    type_ = whole.type
+    if scannable is None or run.contract is None or pointer.functions:
+        return
+    wide = type_.kind is TypeKind.FLOATING or type_.kind is TypeKind.INTEGER
+    index = _word_index(run, state, pointer, whole).constant
+    if wide and type_.bits == 64 and index is not None and 0 <= index < scannable:
+        shape = pointer.type
+        text = render(whole)
+        assert shape is not None
+        run.emit(
+            MixedBlockAccess(whole.position, text, True, scannable, shape.text, declared(run))
+        )
 
 
 def use_pointer(

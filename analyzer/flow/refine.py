@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analyzer.flow.state import State
-from analyzer.flow.values import DATA, UNKNOWN, AbsVal, Memory, Place, Shape, exactly
+from analyzer.flow.values import DATA, NULL, UNKNOWN, AbsVal, Memory, Place, Shape, exactly
 from analyzer.flow.walk import subexpressions
 from analyzer.ir.nodes import (
     Access,
@@ -178,18 +178,56 @@ def _refine_comparison(state: State, test: Binary, truth: bool) -> bool:
         (test.right, test.left, _FLIPPED[op]),
     ):
         bound = plain_value(state, other)
+        if type(subject) is Access and subject.name == "Tag_val" and operator in ("==", "!="):
+            _refine_tag(state, subject, operator, bound)
         subject, bound = _without_offset(subject, bound)
         place = cell_of(state, subject)
         if place is None:
             continue
         if operator == "==" and bound.low is None and bound.target is None:
             _release_marked(state, place)
+        if bound.shape is Shape.IMMEDIATE and bound.null:
+            if not _refine_null(state, place, operator == "=="):
+                return False
+            continue
         if subject.type.is_value or bound.shape is Shape.IMMEDIATE:
             if not _refine_immediate(state, place, operator, bound):
                 return False
             continue
         if not _narrow_by(state, place, operator, bound):
             return False
+    return True
+
+
+def _refine_tag(state: State, test: Access, op: str, bound: AbsVal) -> None:
+    """A test of a tag tells which of its type's blocks a value is."""
+    place = cell_of(state, test.args[0])
+    val = state.cells.get(place) if place is not None else None
+    if val is None or val.type is None or place is None:
+        return
+    if bound.low is None or not bound.is_constant or bound.shape is not Shape.DATA:
+        return
+    part = val.type.tagged(bound.low) if op == "==" else val.type.untagged_by(bound.low)
+    if part.blocks:
+        state.cells[place] = val._replace(type=part)
+
+
+def _refine_null(state: State, place: Place, is_null: bool) -> bool:
+    """Narrow a value by whether it is OxCaml's null; False if it cannot be so."""
+    val = state.cells.get(place)
+    if val is None:
+        return True
+    if is_null:
+        if not val.null and (val.type is not None or val.shape is Shape.BLOCK):
+            return False
+        state.cells[place] = NULL._replace(origin=val.origin)
+        return True
+    if val == NULL:
+        return False
+    part = None if val.type is None else val.type.not_null()
+    immediate = part is not None and part.is_immediate
+    shape = Shape.IMMEDIATE if immediate else val.shape
+    state.cells[place] = val._replace(shape=shape, null=False, type=part)
     return True
 
 
@@ -237,11 +275,26 @@ def _refine_immediate(state: State, place: Place, op: str, bound: AbsVal) -> boo
         if val.shape is Shape.BLOCK:
             return False
         if val.shape in (Shape.VALUE, Shape.ENCODED):
-            state.cells[place] = AbsVal(Shape.IMMEDIATE, bound.low, bound.high, val.origin)
+            part = None if val.type is None else val.type.immediates_only()
+            state.cells[place] = AbsVal(
+                Shape.IMMEDIATE, bound.low, bound.high, val.origin, type=part
+            )
             return True
+    elif op == "!=" and val.type is not None and val.shape is Shape.VALUE:
+        _exclude_constant(state, place, val, bound)
     if val.shape is Shape.IMMEDIATE and bound.low is not None and bound.is_constant:
         return narrow(state, place, op, bound.low) if op in ("==", "!=") else True
     return True
+
+
+def _exclude_constant(state: State, place: Place, val: AbsVal, bound: AbsVal) -> None:
+    """A value that is not the only constant of its type is one of the type's blocks."""
+    assert val.type is not None
+    constants = val.type.immediates
+    if constants is not None and bound.is_constant and not val.null:
+        if constants.low == constants.high == bound.low and val.type.blocks:
+            part = val.type.blocks_only()
+            state.cells[place] = val._replace(shape=Shape.BLOCK, type=part)
 
 
 def _refine_access(state: State, test: Access, truth: bool) -> bool:
@@ -258,11 +311,17 @@ def _refine_access(state: State, test: Access, truth: bool) -> bool:
             if val.shape is Shape.BLOCK:
                 return False
             if val.shape is Shape.VALUE:
-                state.cells[place] = AbsVal(Shape.IMMEDIATE, origin=val.origin)
+                part = None if val.type is None else val.type.immediates_only()
+                state.cells[place] = AbsVal(
+                    Shape.IMMEDIATE, origin=val.origin, type=part, null=val.null
+                )
         elif val.shape is Shape.IMMEDIATE:
             return False
         elif val.shape is Shape.VALUE:
-            state.cells[place] = val._replace(shape=Shape.BLOCK)
+            part = None if val.type is None else val.type.blocks_only()
+            state.cells[place] = val._replace(shape=Shape.BLOCK, type=part, null=False)
+    elif name in ("Is_null", "Is_this"):
+        return _refine_null(state, place, truth is (name == "Is_null"))
     elif name == "Is_exception_result":
         return refine_exception(state, place, truth)
     elif name in ("Bool_val", "Int_val", "Long_val") and val.shape is Shape.IMMEDIATE:
@@ -330,6 +389,8 @@ def plain_value(state: State, expr: Expr) -> AbsVal:
     if kind is Access:
         name = expr.name  # type: ignore[union-attr]
         args = expr.args  # type: ignore[union-attr]
+        if name == "Val_null":
+            return NULL
         if name in ("Val_unit", "Val_false", "Val_none", "Val_emptylist"):
             return AbsVal(Shape.IMMEDIATE, 0, 0)
         if name == "Val_true":

@@ -23,6 +23,7 @@ from analyzer.flow.program import is_primitive_like
 from analyzer.flow.state import Kept, LockState, State, roots_cover
 from analyzer.flow.summary import Chain, FieldStore, Raise
 from analyzer.flow.survey import survey
+from analyzer.flow.type_facts import AllocEffect, LocalEscape, NoallocBroken
 from analyzer.flow.values import (
     FRESH,
     HEAP_SHAPES,
@@ -53,7 +54,9 @@ class Run:
         self.function = function
         self.unit = analysis.program.unit_of[function]
         self.survey = survey(function)
-        self.primitive = is_primitive_like(function)
+        self.contract = analysis.contract(function)
+        self.noalloc = None if self.contract is None else self.contract.noalloc
+        self.primitive = self.contract is not None or is_primitive_like(function)
         self.facts: dict[tuple[object, ...], Fact] = {}
         self.exits: list[tuple[State, AbsVal, Expr | None]] = []
         self.raise_: Raise | None = None
@@ -72,6 +75,7 @@ class Run:
         self.tests: set[int] = set()
         self.fills: set[int] = set()
         self.fields: set[FieldStore] = set()
+        self.lodges: dict[int, tuple[int | None, Chain]] = {}
         self.c_safe: set[int] = set()
         self.forks: list[State] = []
         self.raising: dict[int, tuple[int | None, int | None]] = {}
@@ -171,6 +175,39 @@ class Run:
     def _origin_of(self, val: AbsVal, expr: Expr) -> Origin:
         return val.origin or self.origin(expr.position, render(expr) or "a temporary")
 
+    # --- what the external's declaration rules out ---------------------------------------------
+
+    def breaks_noalloc(
+        self, effect: AllocEffect, position: Position, name: str, chain: Chain, doubt: bool = False
+    ) -> None:
+        """What native code does not reckon with in a noalloc primitive happens here."""
+        if self.noalloc is not None:
+            self.emit(NoallocBroken(position, effect, name, chain, self.noalloc, doubt))
+
+    def lodge(
+        self,
+        val: AbsVal,
+        name: str,
+        position: Position,
+        into: str,
+        target: AbsVal | None = None,
+        chain: Chain = (),
+    ) -> None:
+        """A value, in the text `name`, is put where it outlives its region.
+
+        `target` is what it is put into, which may be local itself.
+        """
+        if target is not None and target.local:
+            return
+        if val.local:
+            declared = None if self.contract is None else self.contract.origin
+            origin = val.origin or self.origin(position, name or "a local value")
+            self.emit(LocalEscape(position, name, into, origin, declared, chain))
+        elif val.parameter is not None and self.contract is None:
+            owner = None if target is None else target.parameter
+            step = Step(position, f"stored in {into}")
+            self.lodges.setdefault(val.parameter, (owner, chain or (step,)))
+
     # --- collections ---------------------------------------------------------------------------
 
     def collect(
@@ -187,6 +224,14 @@ class Run:
         """
         if state.collected is None or (state.collected.doubt and not collection.doubt):
             state.collected = collection
+        if self.noalloc is not None and collection.position != state.lock_at:
+            self.breaks_noalloc(
+                AllocEffect.COLLECTS,
+                collection.position,
+                collection.callee,
+                collection.chain,
+                collection.doubt,
+            )
         certain = not collection.doubt
         cells = state.cells
         live: set[object] = set()

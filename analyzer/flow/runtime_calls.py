@@ -16,14 +16,17 @@ from analyzer.flow.evaluate import evaluate
 from analyzer.flow.facts import LateRead, TagFault, TagMismatch
 from analyzer.flow.fields import check_field, index_of, tag_name
 from analyzer.flow.global_roots import modify_root, register, remove
-from analyzer.flow.heap_stores import barrier_store
+from analyzer.flow.heap_stores import barrier_store, store_checked
 from analyzer.flow.library_calls import library_effect
+from analyzer.flow.numbers import check_passed, check_runtime_sizes
 from analyzer.flow.run import Run
 from analyzer.flow.state import LockState, State, inside_of
+from analyzer.flow.typed_values import check_access
 from analyzer.flow.values import HEAP_VALUES, AbsVal, Shape
 from analyzer.ir.nodes import Access, AddressOf, Call, Cast, Expr, Position
 from analyzer.ir.text import render
-from runtime_sim.model.api.row import ApiRow, Collects, Kind, LockUse, Raises, Role
+from analyzer.ir.types import VALUE
+from runtime_sim.model.api.row import ApiRow, Collects, Kind, LockUse, Raises, Result, Role
 
 
 def call_runtime(run: Run, state: State, instruction: Call, row: ApiRow) -> bool:
@@ -36,6 +39,7 @@ def call_runtime(run: Run, state: State, instruction: Call, row: ApiRow) -> bool
             run.use_heap(state, position, f"'{name}' is called")
     for number, (val, argument) in enumerate(zip(vals, args, strict=True)):
         vals[number] = _runtime_argument(run, state, val, argument, row, number, position)
+    check_runtime_sizes(run, state, instruction, row)
     effect = RUNTIME_CALLS.get(row.replacement or name) or RUNTIME_CALLS.get(name)
     collects = row.collects is Collects.YES
     if collects:
@@ -59,6 +63,19 @@ def call_runtime(run: Run, state: State, instruction: Call, row: ApiRow) -> bool
     if library is not None:
         library_effect(run, state, instruction, library, vals)
     return True
+
+
+_BARRIERS = frozenset({"Store_field", "caml_modify", "caml_initialize", "caml_modify_local"})
+"""Stores into a block that is known: whether it outlives the region is asked there."""
+
+
+def _keeper(row: ApiRow) -> str:
+    """Where a function puts what it is given to store."""
+    if row.result is Result.FRESH:
+        return f"a heap block made by '{row.name}'"
+    if row.params is not None and Role.ROOT in row.params:
+        return "a global root"
+    return f"what '{row.name}' writes"
 
 
 def _role(row: ApiRow, number: int) -> Role | None:
@@ -89,7 +106,10 @@ def _runtime_argument(
     if role is Role.TEXT_LATE and val.parameter is not None:
         run.late_reads.add(val.parameter)
     if role in (Role.VALUE, Role.UNROOTED, Role.STORED, Role.BLOCK):
+        check_passed(run, argument, val, name, VALUE)
         run.expose(val, argument, position, use)
+        if role is Role.STORED and (row.replacement or name) not in _BARRIERS:
+            run.lodge(val, render(argument), position, _keeper(row))
         encoded = name not in ("caml_raise_if_exception", "caml_get_value_or_raise")
         return run.use(state, val, argument, position, use, encoded)
     if role is Role.VALUES:
@@ -123,7 +143,9 @@ def _store_field(
     index = index_of(run, state, index_expr)
     position = instruction.position
     place = Access("Field", (block_expr, index_expr), source.type, position)
-    check_field(run, state, vals[0], index, place)
+    block = check_access(run, state, vals[0], block_expr, "Field", position)
+    check_field(run, state, block, index, place)
+    vals[0] = block
     barrier_store(run, state, "Store_field", vals[0], index, vals[2], place, source, position)
 
 
@@ -143,6 +165,8 @@ def _modify(run: Run, state: State, instruction: Call, row: ApiRow, vals: list[A
         origin=pointer.origin,
         site=pointer.site,
         parameter=pointer.parameter,
+        type=pointer.type,
+        local=pointer.local,
     )
     if isinstance(address, AddressOf) and isinstance(address.place, Access):
         access = address.place
@@ -154,6 +178,19 @@ def _modify(run: Run, state: State, instruction: Call, row: ApiRow, vals: list[A
     elif pointer.shape is not Shape.DERIVED:
         return
     barrier_store(run, state, name, block, index, vals[1], place, instruction.args[1], position)
+
+
+def _modify_local(
+    run: Run, state: State, instruction: Call, row: ApiRow, vals: list[AbsVal]
+) -> None:
+    """caml_modify for a block that may be local: it may hold what is global, or older than it."""
+    if len(vals) < 3:
+        return
+    block_expr, index_expr, source = instruction.args[:3]
+    index = index_of(run, state, index_expr)
+    place = Access("Field", (block_expr, index_expr), source.type, instruction.position)
+    check_field(run, state, vals[0], index, place)
+    store_checked(run, state, vals[0], index, vals[2], place, source, instruction.position)
 
 
 _FLAT_STORES = frozenset({"Store_double_flat_field", "Store_double_val"})
@@ -182,6 +219,7 @@ RUNTIME_CALLS: dict[str, Effect] = {
     "Store_field": _store_field,
     "caml_modify": _modify,
     "caml_initialize": _modify,
+    "caml_modify_local": _modify_local,
     "Store_double_field": _store_double,
     "Store_double_flat_field": _store_double,
     "Store_double_array_field": _store_double,

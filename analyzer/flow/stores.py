@@ -9,6 +9,7 @@ from analyzer.flow.evaluate import evaluate
 from analyzer.flow.facts import GlobalRootFault, NamedValueFault, Origin, PointerEscape, RootFault
 from analyzer.flow.frames import ROOT_LISTS, close
 from analyzer.flow.heap_stores import store_access, store_derived
+from analyzer.flow.numbers import as_length, as_number, check_assigned, is_number
 from analyzer.flow.places import locate, use_pointer
 from analyzer.flow.run import Run
 from analyzer.flow.state import (
@@ -81,7 +82,10 @@ def assign(run: Run, state: State, instruction: Assign) -> None:
     val = evaluate(run, state, source)
     typed = source if isinstance(place_expr, Temp) else place_expr
     if typed.type.is_value:
-        val = as_value(run, val, source, source.position)
+        val = as_number(source, as_value(run, val, source, source.position))
+    elif is_number(typed.type):
+        check_assigned(run, instruction, val)
+        val = as_length(run, instruction, val)
     store(run, state, place_expr, val, source, position)
 
 
@@ -280,9 +284,13 @@ def _store_outside(
             origin = val.origin or Origin(position, text)
             state.kept[place] = Kept(position, text, "", origin, "", val.parameter)
         return
+    if (val.local or val.parameter is not None) and isinstance(base, Symbol):
+        run.lodge(val, "", position, f"the static variable '{text}'")
     if val.source == "caml_named_value" and isinstance(base, Symbol):
         run.emit(NamedValueFault(position, text, True, val.origin or Origin(position, text)))
     if place in state.registered or roots_cover(state, place):
+        if place in state.registered and not isinstance(base, Symbol):
+            run.lodge(val, "", position, f"the global root '{text}'")
         return
     if isinstance(base, Symbol):
         if run.program.is_registered("", base.name):

@@ -14,6 +14,7 @@ from analyzer.flow.effects import (
     hand_over,
     take_as_written,
 )
+from analyzer.flow.numbers import check_offset_given, check_passed
 from analyzer.flow.places import locate
 from analyzer.flow.run import Run
 from analyzer.flow.state import Resource, State, forget_conditions, inside_of
@@ -29,7 +30,7 @@ from analyzer.flow.values import (
     base_of,
 )
 from analyzer.ir.nodes import Call, Expr, Function, Position, Symbol
-from analyzer.ir.types import TypeKind
+from analyzer.ir.types import CType, TypeKind
 
 
 def foreign_argument(
@@ -54,7 +55,11 @@ def call_unknown(run: Run, state: State, instruction: Call, name: str) -> bool:
     takes_values = instruction.type.is_value or name.startswith("caml_")
     for number, (val, argument) in enumerate(zip(vals, instruction.args, strict=True)):
         foreign_argument(run, state, val, argument, name, position)
-        is_value = _given_type(run, instruction, name, number)
+        declared = _declared_type(run, name, number)
+        if declared is not None:
+            check_passed(run, argument, val, name, declared)
+            check_offset_given(run, argument, name, declared)
+        is_value = argument.type.is_value if declared is None else declared.is_value
         fill(state, val)
         takes_values = takes_values or is_value or argument.type.is_value_array
         if val.shape is Shape.ADDRESS and val.target is not None:
@@ -136,10 +141,8 @@ def _may_run(run: Run, state: State, instruction: Call, function: Function) -> N
         run.collect(state, collection_of(run, instruction, name, chain, doubt), later=True)
 
 
-def _given_type(run: Run, instruction: Call, name: str, number: int) -> bool:
-    """Whether the function's prototype takes a `value` here."""
+def _declared_type(run: Run, name: str, number: int) -> CType | None:
+    """The type of a parameter in the function's prototype."""
     prototype = run.unit.prototypes.get(name)
     params = prototype.params if prototype is not None else None
-    if params is None or number >= len(params):
-        return instruction.args[number].type.is_value
-    return params[number].is_value
+    return None if params is None or number >= len(params) else params[number]

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from analyzer.flow.facts import Collection, Origin
 from analyzer.ir.nodes import Call, Function, Symbol
+from runtime_sim.model.shapes import ValueShape
 
 
 class Shape(enum.IntEnum):
@@ -82,7 +83,9 @@ class AbsVal(NamedTuple):
     that a DERIVED points into.  `whole` is whether a DERIVED pointer is still the address of its
     block.  `source` names the value that a DERIVED came from.  `stale` is the collection that may
     have moved it.  `garbage` is whether it may have no defined value at all.  `parameter` is the
-    number of the parameter whose entry value this is (or is derived from).
+    number of the parameter whose entry value this is (or is derived from).  `type` is the OCaml
+    type of a value, or of the block that a DERIVED points into, where it is known; `local` is
+    whether it may be on OxCaml's local stack, `null` whether it may be OxCaml's null.
     """
 
     shape: Shape
@@ -97,6 +100,9 @@ class AbsVal(NamedTuple):
     garbage: bool = False
     parameter: int | None = None
     functions: tuple[Function | str, ...] = ()
+    type: ValueShape | None = None
+    local: bool = False
+    null: bool = False
 
     @property
     def is_constant(self) -> bool:
@@ -120,6 +126,9 @@ NONNULL = AbsVal(Shape.DATA, 1, None)
 TRUTH = AbsVal(Shape.DATA, 0, 1)
 IMMEDIATE = AbsVal(Shape.IMMEDIATE)
 VALUE = AbsVal(Shape.VALUE)
+NULL = AbsVal(Shape.IMMEDIATE, null=True)
+"""OxCaml's null: the only IMMEDIATE that is no integer."""
+
 GARBAGE = AbsVal(Shape.UNKNOWN, source="nothing", garbage=True)
 """What a variable holds that was given no value: joined with a value it leaves a doubt."""
 
@@ -212,8 +221,18 @@ def join(a: AbsVal, b: AbsVal) -> AbsVal:
         a.garbage or b.garbage,
         a.parameter if a.parameter == b.parameter else None,
         functions,
+        a.type if a.type is b.type else _joined_type(a, b),
+        a.local or b.local,
+        a.null or b.null,
     )
     return a if result == a else result
+
+
+def _joined_type(a: AbsVal, b: AbsVal) -> ValueShape | None:
+    """What two parts of one type have in common: the whole."""
+    if a.type is None or b.type is None or a.type.whole is not b.type.whole:
+        return None
+    return a.type.whole
 
 
 def widen(old: AbsVal, new: AbsVal, thresholds: tuple[int, ...]) -> AbsVal:

@@ -14,7 +14,7 @@ Good:
     Store_field(v, 0, name);
 
 Limits: The tag is known where the block is allocated in the function or a callee whose code is
-known.
+known, or from the OCaml type: a record of floats alone, a `float array`, a `floatarray`.
 
 References: OCaml manual, "Interfacing C with OCaml", "The value type" and "Accessing blocks".
 """

@@ -20,7 +20,8 @@ Good:
     }
 
 Limits: The size is known where the block is allocated in the function or a callee whose code is
-known, and the index where it is a constant.
+known, or from the OCaml type: that of a record, a tuple, or a constructor that a test has told.
+The index is known where it is a constant or runs up to one.
 
 References: OCaml manual, "Interfacing C with OCaml", "Accessing blocks".
 """
@@ -50,5 +51,5 @@ def check(fn: FunctionFacts, ctx: RuleContext) -> Iterable[Diagnostic]:
             f"index {fact.index} is outside a block of {fields}, and the access hits the memory"
             " behind it",
             trace=(came_from(fact.allocated), Step(fact.position, "accessed here")),
-            help="allocate a larger block, or use a lower index: fields count from 0",
+            help="use a lower index, since fields count from 0, or make the block larger",
         )

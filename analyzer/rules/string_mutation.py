@@ -22,9 +22,10 @@ Good:
       CAMLreturn(res);
     }
 
-Limits: A string allocated in the function may be filled.  A parameter counts as a string when it
-is read with `String_val`; one that is read with `Bytes_val` is taken to be `bytes`.  C alone
-does not tell the two types apart, so the rule speaks under `--pedantic`.
+Limits: A string allocated in the function may be filled.  Where the `external` is among the files
+given, its type tells `string` from `bytes`, whatever the accessor.  Without it a parameter counts
+as a string when it is read with `String_val`; much of what is written so is `bytes`, and that is
+reported under `--pedantic` alone.
 
 References: OCaml manual, "Interfacing C with OCaml", "Accessing blocks"; Stdlib.Bytes.
 """
@@ -56,5 +57,5 @@ def check(fn: FunctionFacts, ctx: RuleContext) -> Iterable[Diagnostic]:
             trace=(came_from(fact.origin), Step(fact.position, "written here")),
             help="write into a copy (caml_alloc_string), or take bytes instead of string",
             # C does not tell string from bytes, and most of what is written so is bytes.
-            doubt=True,
+            doubt=not fact.certain,
         )

@@ -14,6 +14,11 @@ def quoted(text: str) -> str:
     return text if text.startswith("'") else f"the {text}"
 
 
+def ocaml_type(text: str) -> str:
+    """A type in quotes, unless its variables have quotes of their own."""
+    return text if "'" in text else f"'{text}'"
+
+
 def subject(name: str, origin: Origin) -> str:
     """What a message is about: a variable, or for a temporary where it came from."""
     return quoted(name) if name else f"the {origin.text}"

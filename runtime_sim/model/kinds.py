@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 class Externality(enum.IntEnum):
@@ -51,6 +51,7 @@ class Layout(enum.Enum):
     BITS32 = "bits32"
     BITS64 = "bits64"
     WORD = "word"
+    UNTAGGED_IMMEDIATE = "untagged_immediate"  # int#
     VOID = "void"
     VEC128 = "vec128"
     VEC256 = "vec256"
@@ -70,10 +71,8 @@ class Kind:
 
     def __le__(self, other: Kind) -> bool:
         """Whether a type of this kind may stand where `other` is asked for."""
-        if other.layout is Layout.ANY:
-            return True
         return (
-            self.layout is other.layout
+            other.layout in (self.layout, Layout.ANY)
             and self.externality <= other.externality
             and self.nullability <= other.nullability
             and self.separability <= other.separability
@@ -89,7 +88,10 @@ class Kind:
         )
 
     def meet(self, other: Kind) -> Kind:
-        """What is known when both bounds are promised."""
+        """What is known when both bounds are promised.
+
+        No type has two layouts; of a promise of two the first is taken.
+        """
         return Kind(
             other.layout if self.layout is Layout.ANY else self.layout,
             min(self.externality, other.externality),
@@ -98,7 +100,8 @@ class Kind:
         )
 
 
-def _flat(layout: Layout) -> Kind:
+def flat(layout: Layout) -> Kind:
+    """The kind of an unboxed type: the collector never sees its values."""
     return Kind(layout, Externality.EXTERNAL, Nullability.NON_NULL, Separability.NON_POINTER)
 
 
@@ -106,7 +109,11 @@ VALUE = Kind()
 VALUE_OR_NULL = Kind(nullability=Nullability.MAYBE_NULL, separability=Separability.MAYBE_SEPARABLE)
 IMMEDIATE = Kind(externality=Externality.EXTERNAL, separability=Separability.NON_POINTER)
 IMMEDIATE64 = Kind(externality=Externality.EXTERNAL64, separability=Separability.NON_POINTER64)
+IMMEDIATE_OR_NULL = replace(IMMEDIATE, nullability=Nullability.MAYBE_NULL)
+IMMEDIATE64_OR_NULL = replace(IMMEDIATE64, nullability=Nullability.MAYBE_NULL)
 ANY = Kind(Layout.ANY, Externality.INTERNAL, Nullability.MAYBE_NULL, Separability.MAYBE_SEPARABLE)
+
+_NOT_FLAT = (Layout.VALUE, Layout.ANY, Layout.PRODUCT)
 
 ABBREVIATIONS: Mapping[str, Kind] = {
     "any": ANY,
@@ -117,13 +124,18 @@ ABBREVIATIONS: Mapping[str, Kind] = {
     "non_null_value": VALUE,
     "immediate": IMMEDIATE,
     "immediate64": IMMEDIATE64,
+    "immediate_or_null": IMMEDIATE_OR_NULL,
+    "immediate64_or_null": IMMEDIATE64_OR_NULL,
+    "scannable": VALUE_OR_NULL,
     "immutable_data": Kind(separability=Separability.NON_FLOAT),
     "sync_data": Kind(separability=Separability.NON_FLOAT),
     "mutable_data": Kind(separability=Separability.NON_FLOAT),
+    **{layout.value: flat(layout) for layout in Layout if layout not in _NOT_FLAT},
     **{
-        layout.value: _flat(layout)
+        # Unboxed, without the promise that the collector may ignore it.
+        f"{layout.value}_internal": replace(flat(layout), externality=Externality.INTERNAL)
         for layout in Layout
-        if layout not in (Layout.VALUE, Layout.ANY, Layout.PRODUCT)
+        if layout not in _NOT_FLAT
     },
 }
 """The kinds that can be written as one word."""

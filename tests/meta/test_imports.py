@@ -21,6 +21,12 @@ ALLOWED = {
         "analyzer.diagnostics",
         "runtime_sim.model",
     ),
+    "analyzer.mlfront": (
+        "analyzer.mlfront",
+        "analyzer.ir",
+        "analyzer.diagnostics",
+        "runtime_sim.model",
+    ),
     "analyzer.flow": (
         "analyzer.flow",
         "analyzer.ir",

@@ -102,6 +102,8 @@ def test_a_missing_path_exits_with_2_after_the_others(
         (["--config", "gone.toml", "."], "cannot open 'gone.toml'"),
         (["--output", "gone/x", "."], "cannot write 'gone/x'"),
         (["explain", "bad-tga"], "'bad-tga' is no rule; is 'bad-tag' meant?"),
+        (["primitives", "gone"], "cannot open 'gone'"),
+        (["primitives", "--profile", "ocaml-3", "."], "'ocaml-3' is no profile"),
     ],
 )
 def test_wrong_usage_exits_with_2_and_says_why(
@@ -163,6 +165,77 @@ def test_colours_are_used_when_asked_for(write: Write, capsys: pytest.CaptureFix
     assert "\x1b" not in capsys.readouterr().out
     main(["a.c", "--color", "always"])
     assert "\x1b[" in capsys.readouterr().out
+
+
+def test_an_ocaml_file_alone_is_counted_and_nothing_is_missing(
+    write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write("a.ml", 'external f : int -> int = "gone" (* stubcheck: ignore[bad-tag] x *)\n')
+    assert main(["a.ml"]) == 0
+    assert capsys.readouterr().out == "nothing found in 1 file (0 functions, ocaml-5)\n"
+
+
+def test_a_build_file_of_a_project_without_a_c_side_is_no_concern(
+    write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write("a.ml")
+    write("dune-project", "(lang")
+    assert main(["."]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_ocaml_files_are_counted_beside_c_files(
+    write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write("a.c", CLEAN)
+    write("a.ml", "type t\n")
+    assert main(["."]) == 0
+    assert capsys.readouterr().out == "nothing found in 2 files (1 function, ocaml-5)\n"
+
+
+def test_a_primitive_that_no_file_defines_is_found_in_the_ocaml_file(
+    write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write("a.c", CLEAN)
+    write("a.ml", 'external f : int -> int = "f"\nexternal g : int -> int = "gone"\n')
+    assert main(["--format", "json", "."]) == 1
+    (finding,) = json.loads(capsys.readouterr().out)["findings"]
+    keys = ("rule", "path", "line", "column", "end_column", "function")
+    assert [finding[key] for key in keys] == ["missing-primitive", "a.ml", 2, 1, 9, ""]
+
+
+def test_a_comment_in_an_ocaml_file_suppresses_what_is_found_there(
+    write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write("a.c", CLEAN)
+    write(
+        "a.ml",
+        'external f : int -> int = "f" (* stubcheck: ignore[missing-primitive] not so *)\n'
+        "(* stubcheck: ignore[missing-primitive] the plugin has it *)\n"
+        'external g : int -> int = "gone"\n',
+    )
+    assert main(["--format", "json", "."]) == 0
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    assert [(f["rule"], f["path"], f["line"], f["suppressed"]) for f in findings] == [
+        ("unused-suppression", "a.ml", 1, None),
+        ("missing-primitive", "a.ml", 3, "the plugin has it"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"), [("a.ml", "type t = int\n"), ("b.ml", "type t\n"), ("a.mli", "")]
+)
+def test_an_ocaml_file_that_changes_or_appears_ends_what_is_kept(
+    write: Write, tmp_path: Path, path: str, text: str
+) -> None:
+    write("a.c", CLEAN)
+    write("a.ml", "type t\n")
+    for _ in range(2):
+        main(["."])
+        assert len(list((tmp_path / "cache").iterdir())) == 1
+    write(path, text)
+    main(["."])
+    assert len(list((tmp_path / "cache").iterdir())) == 2
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])

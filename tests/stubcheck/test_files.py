@@ -53,11 +53,44 @@ def test_a_header_counts_only_when_it_is_named(write: Write) -> None:
     assert listed("a.h").sources == ["a.h"]
 
 
-def test_ocaml_files_are_accepted_and_others_skipped(write: Write) -> None:
+def test_ocaml_files_are_listed_beside_c_files(write: Write) -> None:
+    for name in ("src/b.ml", "src/b.c", "src/a/z.mli", "src/c.mli"):
+        write(name)
+    listing = listed("src")
+    assert (listing.sources, listing.ocaml) == (
+        ["src/b.c"],
+        ["src/b.ml", "src/c.mli", "src/a/z.mli"],
+    )
+
+
+def test_ocaml_files_are_accepted_by_name_and_others_skipped(write: Write) -> None:
     for name in ("a.ml", "a.mli", "a.txt"):
         write(name)
-    listing = listed("a.ml", "a.mli", "a.txt")
-    assert (listing.sources, listing.skipped) == ([], [("a.txt", "neither C nor OCaml")])
+    listing = listed("a.ml", "a.mli", "a.txt", "./a.ml")
+    assert (listing.sources, listing.ocaml) == ([], ["a.ml", "a.mli"])
+    assert listing.skipped == [("a.txt", "neither C nor OCaml")]
+
+
+def test_what_a_program_makes_into_ocaml_is_not_read(write: Write) -> None:
+    for name in ("a.mll", "b.mly", "c.mlp", "d.ml.in", "e.eliom", "f.ml"):
+        write(name)
+    assert listed(".").ocaml == ["f.ml"]
+
+
+def test_ocaml_files_are_left_out_as_c_files_are(write: Write) -> None:
+    git("init", "-q")
+    write(".gitignore", "*_gen.ml\n")
+    for name in ("_build/a.ml", "_opam/b.ml", "c_gen.ml", "vendor/d.ml", "e.ml"):
+        write(name)
+    assert listed(".", excluded=lambda path: path == "vendor/").ocaml == ["e.ml"]
+
+
+def test_a_link_to_an_ocaml_file_counts_where_the_file_itself_is_not_met(write: Write) -> None:
+    write("src/a.ml")
+    os.symlink("a.ml", "src/0.ml")
+    write("elsewhere/b.ml")
+    os.symlink("../elsewhere/b.ml", "src/b.ml")
+    assert listed("src").ocaml == ["src/a.ml", "src/b.ml"]
 
 
 def test_a_path_that_is_missing_is_told_and_the_others_listed(write: Write) -> None:

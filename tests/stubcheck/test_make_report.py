@@ -5,11 +5,12 @@ from dataclasses import replace
 from analyzer import ProjectResult
 from analyzer.diagnostics import Diagnostic, Severity
 from analyzer.ir.nodes import Position
-from analyzer.options import Options, SourceFile
+from analyzer.options import OcamlFile, Options, SourceFile
 from analyzer.report import Report, SourceText
 from runtime_sim.model.profile import Profile
+from stubcheck.jobs import Job
 from stubcheck.make_report import make_report
-from stubcheck.run_check import Job, Outcome
+from stubcheck.run_check import Outcome
 from stubcheck.settings import Settings
 
 SOURCE = b"""\
@@ -34,6 +35,22 @@ def report(
         for profile in profiles
     ]
     return make_report(outcomes, settings, [("b.cpp", "C++")], SourceText({"a.c": SOURCE}))
+
+
+ML_SOURCE = b"""\
+(* stubcheck: ignore[bad-tag] it is answered elsewhere *)
+external f : int -> int = "f"
+external g : int -> int = "g" (* stubcheck: ignore[stale-pointer] of no use *)
+"""
+
+
+def report_of_ml(*diagnostics: Diagnostic, files: tuple[SourceFile, ...]) -> Report:
+    """That of a project with an OCaml file that has comments for us, and one that was not kept."""
+    ocaml = (OcamlFile("a.ml", ML_SOURCE), OcamlFile("b.ml", may_declare=False))
+    job = Job(files, Options(Profile.OCAML_4_14, "."), ocaml)
+    outcome = Outcome(job, ProjectResult(diagnostics))
+    sources = SourceText({"a.ml": ML_SOURCE, "b.ml": ML_SOURCE, "a.c": b""})
+    return make_report([outcome], Settings(), (), sources)
 
 
 def shown(report: Report) -> list[tuple[str, int]]:
@@ -100,3 +117,34 @@ def test_findings_of_several_profiles_name_them() -> None:
     told = report(finding(), profiles=(Profile.OCAML_5, Profile.OCAML_4_14))
     assert told.findings[1].profiles == ("ocaml-4.14", "ocaml-5")
     assert report(finding()).findings[1].profiles == ()
+
+
+def test_comments_in_ocaml_files_suppress_and_are_reported_when_they_do_not() -> None:
+    told = report_of_ml(finding(path="a.ml", line=2), files=(SourceFile("a.c"),))
+    assert [
+        (f.diagnostic.rule, f.diagnostic.position, f.diagnostic.function, f.suppressed)
+        for f in told.findings
+    ] == [
+        ("bad-tag", Position("a.ml", 2, 1), "f", "it is answered elsewhere"),
+        ("unused-suppression", Position("a.ml", 3, 31), "", None),
+    ]
+
+
+def test_c_and_ocaml_files_are_counted_together() -> None:
+    assert report_of_ml(files=(SourceFile("a.c"),)).files == 3
+
+
+def test_ocaml_files_without_a_c_side_are_counted_and_nothing_is_said_of_them() -> None:
+    told = report_of_ml(files=())
+    assert (told.files, told.findings, told.profile) == (2, (), "ocaml-4.14")
+
+
+def test_a_project_without_a_c_side_adds_no_profile() -> None:
+    alone = Outcome(
+        Job((), Options(Profile.OCAML_4_14, "q"), (OcamlFile("q/a.ml"),)), ProjectResult()
+    )
+    checked = Outcome(
+        Job((SourceFile("p/a.c"),), Options(Profile.OCAML_5, "p")), ProjectResult((finding(),))
+    )
+    told = make_report([alone, checked], Settings(), (), SourceText({"p/a.c": b"", "a.c": b""}))
+    assert (told.profile, told.files, told.findings[0].profiles) == ("ocaml-5", 2, ())

@@ -12,8 +12,13 @@ from stubcheck.project import Project, group_projects
 Write = Callable[..., Path]
 
 
-def projects(paths: list[str], given: list[str], user: Flags = Flags()) -> list[Project]:  # noqa: B008
-    return group_projects([SourceFile(path) for path in paths], given, user)
+def projects(
+    paths: list[str],
+    given: list[str],
+    user: Flags = Flags(),  # noqa: B008 - it is frozen
+    ocaml: tuple[str, ...] = (),
+) -> list[Project]:
+    return group_projects([SourceFile(path) for path in paths], ocaml, given, user)
 
 
 @pytest.mark.parametrize("marker", ["dune-project", "a.opam", "opam", ".git"])
@@ -80,3 +85,16 @@ def test_flags_of_the_build_and_of_the_user_are_joined(write: Write) -> None:
     write("src/dune", "(library (c_names a) (c_flags -DA -DB))")
     (project,) = projects(["src/a.c"], ["src"], Flags((("B", "2"),)))
     assert project.files == (SourceFile("src/a.c", Flags((("B", "2"), ("A", "1")))),)
+
+
+def test_ocaml_files_belong_to_projects_as_c_files_do(write: Write) -> None:
+    for name in ("p/dune-project", "p/stubs/a.c", "p/b.ml", "p/a.ml", "q/q.opam", "q/c.ml"):
+        write(name)
+    grouped = projects(["p/stubs/a.c"], ["."], ocaml=("p/b.ml", "p/a.ml", "q/c.ml", "d.ml"))
+    assert [
+        (project.root, [file.path for file in project.files], project.ocaml) for project in grouped
+    ] == [
+        (".", [], ("d.ml",)),
+        ("p", ["p/stubs/a.c"], ("p/a.ml", "p/b.ml")),
+        ("q", [], ("q/c.ml",)),
+    ]

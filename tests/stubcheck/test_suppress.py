@@ -113,3 +113,49 @@ def test_a_comment_that_does_nothing_is_reported(comment: str, messages: list[st
 @pytest.mark.parametrize("comment", ["// stubcheck: ignore[bad-tag]", "// stubcheck: ignore x"])
 def test_a_comment_without_a_reason_or_a_rule_suppresses_nothing(comment: str) -> None:
     assert suppress([finding("bad-tag", 2)], {"a.c": suppressions(comment)}) == [None]
+
+
+ML_SOURCE = """\
+let quoted = "(* stubcheck: ignore[a] not a comment *)"
+let raw = {x|(* stubcheck: ignore[a] not one either *)|x} and f' = '"' and g = '\\''
+external f : 'a -> 'b = "f" (* stubcheck: ignore[a] on the line *)
+(* stubcheck: ignore[a, b] above the line *)
+external g
+  : int -> int = "g"
+(* Of the next: it isn't ours. "*)" (* stubcheck: ignore[a] within another *) *)
+(* stubcheck: ignore[a]
+   over two lines (* and a comment within *) *)
+(* and a word more *)
+external h : int -> int = "h"
+"""
+
+
+def test_a_comment_in_ocaml_is_about_its_line_or_the_next() -> None:
+    assert [
+        (suppression.rules, suppression.reason, suppression.first, suppression.last)
+        for suppression in read_suppressions("a.ml", ML_SOURCE, [])
+    ] == [
+        (("a",), "on the line", 3, 3),
+        (("a", "b"), "above the line", 4, 5),
+        (("a",), "over two lines (* and a comment within *)", 8, 11),
+    ]
+
+
+@pytest.mark.parametrize("path", ["a.ml", "a.mli"])
+def test_marks_of_c_comments_are_no_comments_in_ocaml(path: str) -> None:
+    assert read_suppressions(path, "x // stubcheck: ignore[a] x\n", []) == []
+
+
+@pytest.mark.parametrize(
+    ("comment", "message"),
+    [
+        ("(* stubcheck: ignore[bad-tag] *)", "gives no reason"),
+        ("(** stubcheck: ignore it **)", "names no rule"),
+        ("(* stubcheck: ignore[bad-tag] x *)", "nothing here is reported as 'bad-tag'"),
+    ],
+)
+def test_a_comment_in_ocaml_that_does_nothing_is_reported(comment: str, message: str) -> None:
+    (suppression,) = read_suppressions("a.ml", f"  {comment}\nlet x = 1\n", [])
+    (told,) = unused(suppression, {"bad-tag"}, {"bad-tag"})
+    assert (told.rule, told.position) == ("unused-suppression", Position("a.ml", 1, 3))
+    assert message in told.message

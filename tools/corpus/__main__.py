@@ -12,6 +12,7 @@ from tools.corpus.change import compare
 from tools.corpus.check import analyse_each, summarise
 from tools.corpus.cost import measure_cost
 from tools.corpus.coverage import measure_coverage
+from tools.corpus.externals import Compiler, compare_with, ml_files, read_all
 from tools.corpus.gcc import GccError
 from tools.corpus.lint import LintError, lint
 from tools.corpus.packages import Entry, load_table, pinned_versions
@@ -89,6 +90,19 @@ def coverage(args: argparse.Namespace) -> int:
     return 1 if measured.dropped or measured.failures else 0
 
 
+def externals(args: argparse.Namespace) -> int:
+    """Compare the OCaml externals read with those that OCaml's own parser finds."""
+    packages = dict.fromkeys(entry.source for entry in _entries(args))
+    paths = ml_files([args.corpus / package for package in packages])
+    ours, seconds = read_all(paths)
+    print(f"{sum(map(len, ours))} externals read in {len(paths)} files in {seconds:.1f} s CPU")
+    roots = [None, *([args.ocaml5_root] if args.ocaml5_root else [])]
+    compared = [compare_with(Compiler(root), paths, ours) for root in roots]
+    for comparison in compared:
+        print(comparison.report())
+    return 1 if any(one.missed or one.different for one in compared) else 0
+
+
 def cost(args: argparse.Namespace) -> int:
     """Compare the CPU time with that of gcc over the files that gcc accepts."""
     print(measure_cost(args.corpus, _paths(args), args.repeat).report())
@@ -134,6 +148,7 @@ def _parser() -> argparse.ArgumentParser:
         ("fetch", fetch),
         ("check", check),
         ("coverage", coverage),
+        ("externals", externals),
         ("time", cost),
         ("sample", sample),
         ("diff", diff),
@@ -142,6 +157,9 @@ def _parser() -> argparse.ArgumentParser:
         parsers[name] = commands.add_parser(name, help=run.__doc__, description=run.__doc__)
         parsers[name].set_defaults(run=run)
     parsers["check"].add_argument("--save", type=Path, help="keep the JSON for `diff`")
+    parsers["externals"].add_argument(
+        "--ocaml5-root", type=Path, metavar="DIR", help="a root folder with OCaml 5, for `chroot`"
+    )
     parsers["time"].add_argument("--repeat", type=int, default=3, help="turns (default: 3)")
     parsers["sample"].add_argument("--sample", type=int, default=50, help="how many (default: 50)")
     parsers["sample"].add_argument("--seed", type=int, default=1)

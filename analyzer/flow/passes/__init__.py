@@ -10,7 +10,9 @@ from analyzer.flow.passes import (
     custom_ownership,
     finalisers,
     foreign_threads,
+    missing_primitives,
     removed_names,
+    signatures,
     static_writes,
     useless_frames,
 )
@@ -32,7 +34,9 @@ PASSES: tuple[Pass, ...] = (
     custom_ownership,
     finalisers,
     foreign_threads,
+    missing_primitives,
     removed_names,
+    signatures,
     static_writes,
     useless_frames,
 )

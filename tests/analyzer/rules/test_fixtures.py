@@ -9,10 +9,10 @@ import pytest
 
 from analyzer import ProjectResult, check_project
 from analyzer.diagnostics import Diagnostic, Severity
-from analyzer.options import Options, SourceFile
+from analyzer.options import OcamlFile, Options, SourceFile
 from analyzer.rules import RULES
 from stubcheck.suppress import read_suppressions, suppress, unused
-from tests.analyzer.rules.marks import Expected, Fixture, Report, read_fixture
+from tests.analyzer.rules.marks import OCAML_SIDE, Expected, Fixture, Report, read_fixture
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "lint"
 FILES = sorted(FOLDER.glob("*/*.c"))
@@ -23,11 +23,15 @@ each_file = pytest.mark.parametrize("path", FILES, ids=lambda p: f"{p.parent.nam
 
 def shown(path: Path, fixture: Fixture, result: ProjectResult) -> list[Diagnostic]:
     """What a user would see: suppressions applied, and notes of the folder's own rule alone."""
-    extents = result.extents.get(str(path), ())
-    comments = read_suppressions(str(path), path.read_text(), extents)
-    reasons = suppress(result.diagnostics, {str(path): comments})
+    comments = {
+        str(file): read_suppressions(
+            str(file), file.read_text(), result.extents.get(str(file), ())
+        )
+        for file in (path, *fixture.ocaml)
+    }
+    reasons = suppress(result.diagnostics, comments)
     kept = [d for d, reason in zip(result.diagnostics, reasons, strict=True) if reason is None]
-    kept += [d for comment in comments for d in unused(comment, NAMES, NAMES)]
+    kept += [d for some in comments.values() for one in some for d in unused(one, NAMES, NAMES)]
     return [
         d
         for d in kept
@@ -41,6 +45,9 @@ def by_function(result: ProjectResult, findings: list[Diagnostic]) -> dict[str, 
     reports: dict[str, Report] = defaultdict(set)
     for finding in findings:
         line = finding.position.line
+        if finding.position.path.endswith(".ml"):
+            reports[OCAML_SIDE].add((finding.rule, line))
+            continue
         around = [
             name
             for name, first, last in result.extents.get(finding.position.path, ())
@@ -53,7 +60,9 @@ def by_function(result: ProjectResult, findings: list[Diagnostic]) -> dict[str, 
 @each_file
 def test_a_fixture_is_reported_as_it_is_marked(path: Path) -> None:
     fixture = read_fixture(path)
-    result = check_project([SourceFile(str(path))], Options(fixture.profile, str(path.parent)))
+    options = Options(fixture.profile, str(path.parent))
+    ocaml = [OcamlFile(str(file)) for file in fixture.ocaml]
+    result = check_project([SourceFile(str(path))], options, None, ocaml)
     assert result.errors == ()
     found = by_function(result, shown(path, fixture, result))
     faults = [
@@ -77,11 +86,7 @@ def test_a_fixture_marks_the_line_of_each_fault(path: Path) -> None:
 def test_a_fixture_names_rules_that_exist(path: Path) -> None:
     for expected in read_fixture(path).functions.values():
         named = expected.must | expected.may | expected.missed | expected.alarms
-        assert named <= {*NAMES, *LATER}, expected.function
-
-
-# Rules that read the OCaml side, which a fixture may allow without asking for them.
-LATER = {"missing-conversion"}
+        assert named <= set(NAMES), expected.function
 
 
 def test_each_rule_has_three_bad_functions_and_four_good_ones() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analyzer.diagnostics import Diagnostic, Severity, Step
+from analyzer.diagnostics import Severity, Step
 from analyzer.flow.facts import (
     BigarrayFault,
     BigarrayMismatch,
@@ -54,52 +54,23 @@ from analyzer.flow.facts import (
     UnrootedStore,
     UselessFrame,
 )
-from analyzer.flow.result import FunctionFacts, RuleContext
-from analyzer.ir.nodes import Block, Frame, FrameOp, Function, Position, Storage, Symbol
-from analyzer.ir.nodes import Unreachable as End
-from analyzer.ir.types import VALUE
+from analyzer.flow.result import RuleContext
 from analyzer.rules import run_rules
-from runtime_sim.model.api.row import ApiRow, Collects, Kind, LockUse, Raises, Result
-from runtime_sim.model.profile import Profile
-
-NOTE, WARNING, ERROR = Severity.NOTE, Severity.WARNING, Severity.ERROR
-OCAML_4, OCAML_5, OXCAML = Profile.OCAML_4_14, Profile.OCAML_5, Profile.OXCAML
-
-
-def at(line: int, column: int = 3) -> Position:
-    return Position("a.c", line, column)
-
-
-def stub(*facts: Fact, framed: bool = False) -> FunctionFacts:
-    """The facts of a function `f(value v)`, with a CAMLparam1(v) if `framed`."""
-    v = Symbol("v", VALUE, Storage.PARAMETER, at(1, 9))
-    param = Frame(FrameOp.PARAM, "CAMLparam1", (), None, None, at(2))
-    body = Block(0, (param,) if framed else (), End(at(9)), False)
-    symbol = Symbol("f", VALUE, Storage.FUNCTION, at(1, 7))
-    return FunctionFacts(Function(symbol, (v,), (body,), True, True, False, 0, at(9)), facts)
-
-
-def row(name: str, until: tuple[int, int] | None = None, replacement: str = "") -> ApiRow:
-    return ApiRow(
-        name=name,
-        kind=Kind.FUNCTION,
-        header="caml/alloc.h",
-        signature="",
-        collects=Collects.YES,
-        raises=Raises.NO,
-        lock=LockUse.NEEDS,
-        result=Result.FRESH,
-        until=until,
-        replacement=replacement,
-    )
-
-
-def only(fact: Fact, profile: Profile = OCAML_5, framed: bool = False) -> Diagnostic:
-    """The one finding that a fact gives."""
-    found = run_rules(stub(fact, framed=framed), RuleContext(profile))
-    assert len(found) == 1
-    return found[0]
-
+from tests.analyzer.rules.stub_facts import (
+    ERROR,
+    NOTE,
+    OCAML_4,
+    OXCAML,
+    WARNING,
+    Case,
+    assert_is_explained,
+    at,
+    describe,
+    given,
+    only,
+    row,
+    stub,
+)
 
 PARAMETER = Origin(at(1, 9), "parameter 'v'")
 ALLOCATED = Origin(at(3), "result of 'caml_alloc_small'")
@@ -111,7 +82,7 @@ COPY = Collection(at(4), "caml_copy_string")
 UNKNOWN = Collection(at(4), "helper", doubt=True)
 HELPER = Collection(at(4), "helper", (Step(at(20), "'caml_alloc' is called here"),))
 
-MESSAGES: list[tuple[Fact, str, Severity, str]] = [
+MESSAGES: list[Case] = [
     (
         StaleUse(at(5), "v", False, "", "returned", PARAMETER, COPY),
         "unrooted-value",
@@ -577,40 +548,21 @@ MESSAGES: list[tuple[Fact, str, Severity, str]] = [
 ]
 
 
-def describe(case: tuple[Fact, str, Severity, str]) -> str:
-    fact, rule, _, _ = case
-    kind = getattr(fact, "fault", None) or getattr(fact, "role", None)
-    return f"{rule}-{type(fact).__name__}" + (f"-{kind.name}" if kind else "")
-
-
-@pytest.mark.parametrize(
+each_case = pytest.mark.parametrize(
     ("fact", "rule", "severity", "message"), MESSAGES, ids=list(map(describe, MESSAGES))
 )
+
+
+@each_case
 def test_a_fact_gives_its_message(fact: Fact, rule: str, severity: Severity, message: str) -> None:
-    found = only(fact)
-    expected = (rule, severity, fact.position, "f", message)
-    assert expected == (
-        found.rule,
-        found.severity,
-        found.position,
-        found.function,
-        found.message,
-    )
+    assert given(fact) == (rule, severity, fact.position, "f", message)
 
 
-@pytest.mark.parametrize(
-    ("fact", "rule", "severity", "message"), MESSAGES, ids=list(map(describe, MESSAGES))
-)
-def test_a_finding_has_a_trace_that_ends_where_it_happens_and_a_help(
+@each_case
+def test_a_finding_has_a_trace_that_passes_by_where_it_happens_and_a_help(
     fact: Fact, rule: str, severity: Severity, message: str
 ) -> None:
-    found = only(fact)
-    assert found.help
-    assert not found.message.endswith(".")
-    assert all(step.message and not step.message.endswith(".") for step in found.trace)
-    assert found.position in [step.position for step in found.trace] or isinstance(
-        fact, GarbageFields
-    )
+    assert_is_explained(only(fact), somewhere=not isinstance(fact, GarbageFields))
 
 
 def test_the_trace_of_a_stale_value_tells_where_from_why_what_moved_it_and_where_used() -> None:

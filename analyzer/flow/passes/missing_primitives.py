@@ -1,0 +1,118 @@
+"""Externals whose C function no file defines, though those beside them have theirs."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from analyzer.flow.contracts import Contracts
+from analyzer.flow.facts import Origin
+from analyzer.flow.type_facts import MissingPrimitive
+from analyzer.ir.nodes import Function, Position, Storage, Symbol
+from analyzer.ir.types import UNKNOWN
+from analyzer.mlfront import DeclaredExternal
+
+if TYPE_CHECKING:
+    from analyzer.flow.analysis import Analysis
+
+NO_FUNCTION = Function(
+    Symbol("", UNKNOWN, Storage.FUNCTION, Position("", 1, 1)),
+    (),
+    (),
+    external=False,
+    primitive=False,
+    incomplete=False,
+    temps=0,
+    end=Position("", 1, 1),
+)
+"""Stands for no C function: what is wrong is that there is none."""
+
+_SOURCES = (".c", ".h", ".cpp", ".cc", ".cxx", ".C", ".m", ".mm", ".cu", ".s", ".S", ".in", ".p")
+"""Where a function may be defined that is not seen as a definition."""
+
+
+def find(analysis: Analysis) -> Iterator[tuple[Function, MissingPrimitive]]:
+    """The externals without a definition; each C name once, the implementation before the .mli."""
+    contracts = analysis.contracts
+    if contracts is None:
+        return
+    by_file: dict[str, list[DeclaredExternal]] = defaultdict(list)
+    for declared in contracts.declared:
+        by_file[declared.position.path].append(declared)
+    told: set[str] = set()
+    mentions = _Mentions()
+    for path in sorted(by_file, key=lambda path: (path.endswith(".mli"), path)):
+        siblings = _siblings(contracts, by_file[path])
+        if not siblings:
+            continue
+        for declared in by_file[path]:
+            for name, role in _names(declared):
+                if name in told or analysis.program.is_defined(name):
+                    continue
+                sibling = siblings.get(_prefix(name))
+                if sibling is None or analysis.api.get(name) is not None:
+                    continue
+                if name.startswith("caml_") or mentions.of(name, sibling):
+                    continue
+                told.add(name)
+                position = sibling.symbol.position
+                origin = Origin(position, f"'{sibling.name}' is defined")
+                yield (
+                    NO_FUNCTION,
+                    MissingPrimitive(declared.position, name, declared.ml_name, role, origin),
+                )
+
+
+def _names(declared: DeclaredExternal) -> tuple[tuple[str, str], ...]:
+    external = declared.external
+    if external.bytecode_name == external.native_name:
+        return ((external.native_name, ""),)
+    return ((external.bytecode_name, "bytecode"), (external.native_name, "native"))
+
+
+def _siblings(contracts: Contracts, declared: list[DeclaredExternal]) -> dict[str, Function]:
+    """A function of the project that answers an external of the same file, by its prefix."""
+    found: dict[str, Function] = {}
+    for one in declared:
+        for name, _ in _names(one):
+            for function in contracts.definitions(one, name):
+                found.setdefault(_prefix(name), function)
+    return found
+
+
+def _prefix(name: str) -> str:
+    """What the C functions of one library have in common."""
+    head, separator, _ = name.lstrip("_").partition("_")
+    return head if separator else name[:3]
+
+
+class _Mentions:
+    """Whether the files beside a function speak of a name that none of them defines.
+
+    It may come out of a macro, be meant for another system, or be written in another language.
+    """
+
+    def __init__(self) -> None:
+        self._texts: dict[str, bytes] = {}
+
+    def of(self, name: str, sibling: Function) -> bool:
+        folder = os.path.dirname(sibling.symbol.position.path)
+        if folder not in self._texts:
+            self._texts[folder] = b"\n".join(_contents(folder))
+        return name.encode() in self._texts[folder]
+
+
+def _contents(folder: str) -> Iterator[bytes]:
+    try:
+        names = sorted(os.listdir(folder or os.curdir))
+    except OSError:
+        return
+    for name in names:
+        if name.endswith(_SOURCES):
+            try:
+                with open(os.path.join(folder, name), "rb") as file:
+                    yield file.read()
+            except OSError:
+                continue

@@ -1,0 +1,299 @@
+"""What a path means at a place: OCaml's scoping over the files of a project.
+
+It follows opens, inclusions, aliases and functors from file to file.  What is not in the project
+is *foreign*: known by its full name alone, under which the predefined types are looked up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from analyzer.mlfront.answers import Answers, Asking
+from analyzer.mlfront.nodes import (
+    Application,
+    Body,
+    Functor,
+    Item,
+    ModuleItem,
+    ModuleTerm,
+    Named,
+    OpenItem,
+    Sealed,
+    TypeItem,
+)
+from analyzer.mlfront.paths import Unit, Units, split_path
+from analyzer.mlfront.scopes import EVERYTHING, MODULE, MODULE_TYPE, TYPE, Scopes
+from runtime_sim.model.types import TypeDefinition
+
+_STANDARD = ("Stdlib", "Pervasives")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something is looked up."""
+
+    path: str
+    scope: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class FoundType:
+    """A type definition of the project; `parameter`: all that is known is a functor's say."""
+
+    path: str
+    scope: int
+    index: int
+    parameter: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Inside:
+    """A module or module type of the project."""
+
+    path: str
+    scope: int
+    parameter: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Closure:
+    """A functor of the project."""
+
+    path: str
+    functor: Functor
+
+
+@dataclass(frozen=True, slots=True)
+class _Foreign:
+    """A module by its full name."""
+
+    name: str
+
+
+_Module: TypeAlias = _Inside | _Closure | _Foreign
+_Modules: TypeAlias = tuple[_Module, ...]  # the first that has what is looked for tells it
+
+
+class Predefined:
+    """The names of the predefined types."""
+
+    def __init__(self, definitions: Mapping[str, TypeDefinition]) -> None:
+        self._names = definitions.keys()
+        modules: set[str] = set()
+        for name in definitions:
+            pieces = name.split(".")
+            modules.update(".".join(pieces[:count]) for count in range(1, len(pieces)))
+        self._modules = frozenset(modules)
+
+    def type(self, name: str) -> str | None:
+        """The key of a type, which may be written with the standard library's name or without."""
+        head, _, rest = name.partition(".")
+        bare = rest if head in _STANDARD else name
+        tried = (name, bare) if "." in bare else (name, bare, f"Stdlib.{bare}")
+        return next((one for one in tried if one in self._names), None)
+
+    def has_module(self, name: str) -> bool:
+        head, _, rest = name.partition(".")
+        return name in self._modules or (head in _STANDARD and rest in self._modules)
+
+
+class Resolver:
+    def __init__(
+        self, units: Units, scopes: Callable[[str], Scopes], predefined: Predefined
+    ) -> None:
+        self._units = units
+        self._scopes = scopes
+        self._predefined = predefined
+        asking = Asking()
+        self._types: Answers[FoundType | str | None] = Answers(asking, None)
+        self._members_found: Answers[_Modules | None] = Answers(asking, None)
+        self._named: Answers[_Modules] = Answers(asking, ())
+
+    # --- types ---------------------------------------------------------------------------------
+
+    def type_named(self, place: Place, name: str) -> FoundType | str | None:
+        """The definition that a type's path means: of the project, or a predefined one's key."""
+        *modules, last = split_path(name)
+        if last.startswith("("):  # M.(t)
+            inner = last[1:-1]
+            return self.type_named(place, ".".join((*modules, inner))) or self.type_named(
+                place, inner
+            )
+        found = self._path(place, modules, last) if modules else self._bare(place, last)
+        return self._implemented(found) if isinstance(found, FoundType) else found
+
+    def _bare(self, place: Place, name: str) -> FoundType | str | None:
+        file = self._scopes(place.path)
+        for scope, at in file.outwards(place.scope, place.at):
+            found = self._type_in(_Inside(place.path, scope), name, at, from_inside=True)
+            if found is not None:
+                return found
+        return self._predefined.type(name)
+
+    def _path(self, place: Place, modules: Sequence[str], name: str) -> FoundType | str | None:
+        found = self._first_type(self._modules(place, modules), name)
+        if found is None:
+            found = self._predefined.type(".".join((*modules, name)))
+        # A wrapped library's name is that of no file: `Lib.M.t` is in the file of M.
+        for skipped in range(1, len(modules)):
+            if found is None:
+                first = self._file(place.path, modules[skipped])
+                found = self._first_type(self._members(first, modules[skipped + 1 :]), name)
+        return found
+
+    def _first_type(self, modules: _Modules, name: str) -> FoundType | str | None:
+        for module in modules:
+            if isinstance(module, _Foreign):
+                found: FoundType | str | None = self._predefined.type(f"{module.name}.{name}")
+            else:
+                found = self._exported_type(module, name)
+            if found is not None:
+                return found
+        return None
+
+    def _exported_type(self, module: _Module, name: str) -> FoundType | str | None:
+        return self._types.ask((module, name), lambda: self._type_in(module, name, EVERYTHING))
+
+    def _type_in(
+        self, module: _Module, name: str, before: int, from_inside: bool = False
+    ) -> FoundType | str | None:
+        if not isinstance(module, _Inside):
+            return None
+        file = self._scopes(module.path)
+        for index, item in file.candidates(module.scope, TYPE, name, before):
+            if isinstance(item, TypeItem):
+                return FoundType(module.path, module.scope, index, module.parameter)
+            if isinstance(item, OpenItem) and (item.include or from_inside):
+                found = self._first_type(self._term(module, item, item.term), name)
+                if found is not None:
+                    return found
+        return None
+
+    def _implemented(self, found: FoundType) -> FoundType:
+        """The definition in the `.ml` for one in the `.mli`: it has the representation."""
+        implementation = self._units.implementation(found.path)
+        file = self._scopes(found.path)
+        item = file.item(found.scope, found.index)
+        if implementation is None or not file.is_declared(found.scope):
+            return found
+        names = file.scope(found.scope).names
+        modules = self._members((_Inside(implementation, 0),), names)
+        told = self._first_type(modules, item.name) if isinstance(item, TypeItem) else None
+        return told if isinstance(told, FoundType) else found
+
+    # --- modules -------------------------------------------------------------------------------
+
+    def _modules(self, place: Place, path: Sequence[str], space: str = MODULE) -> _Modules:
+        """What a module's path may mean."""
+        if len(path) == 1:
+            return self._head(place, path[0], space)
+        return self._members(self._head(place, path[0], MODULE), path[1:], space)
+
+    def _head(self, place: Place, name: str, space: str) -> _Modules:
+        bare, applied = _application(name)
+        file = self._scopes(place.path)
+        for scope, at in file.outwards(place.scope, place.at):
+            inside = _Inside(place.path, scope)
+            found = self._module_in(inside, bare, space, at, from_inside=True)
+            if found is not None:
+                return self._applied(found) if applied else found
+        return self._file(place.path, bare) if space == MODULE and not applied else ()
+
+    def _file(self, path: str, name: str) -> _Modules:
+        """The file that a module's name means, unless a predefined one is nearer."""
+        if unit := self._units.beside(path, name):
+            return _of_unit(unit)
+        if not self._predefined.has_module(name) and (unit := self._units.nearest(path, name)):
+            return _of_unit(unit)
+        return (_Foreign(name),)
+
+    def _members(self, modules: _Modules, path: Sequence[str], space: str = MODULE) -> _Modules:
+        """What a path means inside a module."""
+        for index, name in enumerate(path):
+            bare, applied = _application(name)
+            wanted = space if index == len(path) - 1 else MODULE
+            found: list[_Module] = []
+            for module in modules:
+                if isinstance(module, _Foreign):
+                    found.append(_Foreign(f"{module.name}.{bare}"))
+                else:
+                    found.extend(self._exported_module(module, bare, wanted) or ())
+            modules = self._applied(tuple(found)) if applied else tuple(found)
+        return modules
+
+    def _exported_module(self, module: _Module, name: str, space: str) -> _Modules | None:
+        return self._members_found.ask(
+            (module, name, space), lambda: self._module_in(module, name, space, EVERYTHING)
+        )
+
+    def _module_in(
+        self, module: _Module, name: str, space: str, before: int, from_inside: bool = False
+    ) -> _Modules | None:
+        """A module's member; None if it has none of that name, () if it is not known."""
+        if isinstance(module, _Foreign):
+            full = f"{module.name}.{name}"
+            return (_Foreign(full),) if self._predefined.has_module(full) else None
+        if isinstance(module, _Closure):
+            return None
+        file = self._scopes(module.path)
+        for _, item in file.candidates(module.scope, space, name, before):
+            if isinstance(item, ModuleItem):
+                found = self._term(module, item, item.term)
+                return _as_parameters(found) if item.parameter or module.parameter else found
+            if isinstance(item, OpenItem) and (item.include or from_inside):
+                for opened in self._term(module, item, item.term):
+                    inner = self._exported_module(opened, name, space)
+                    if inner is not None:
+                        return inner
+        return None
+
+    def _term(self, module: _Inside, item: Item, term: ModuleTerm) -> _Modules:
+        return self._meaning(Place(module.path, module.scope, item.at), term)
+
+    def _meaning(self, place: Place, term: ModuleTerm) -> _Modules:
+        """What a module expression or module type may stand for."""
+        match term:
+            case Body(scope):
+                return (_Inside(place.path, scope),)
+            case Functor():
+                return (_Closure(place.path, term),)
+            case Application(functor):
+                return self._applied(self._meaning(place, functor))
+            case Sealed(module, signature):
+                return (*self._meaning(place, module), *self._meaning(place, signature))
+            case Named(path, is_type):
+                space = MODULE_TYPE if is_type else MODULE
+                return self._named.ask(
+                    (place, term), lambda: self._modules(place, split_path(path), space)
+                )
+            case _:
+                return ()
+
+    def _applied(self, functors: _Modules) -> _Modules:
+        """The results of functors, the types of their parameters unknown."""
+        found: list[_Module] = []
+        for functor in functors:
+            if isinstance(functor, _Closure):
+                inside = Place(functor.path, functor.functor.scope, EVERYTHING)
+                found.extend(self._meaning(inside, functor.functor.result))
+        return tuple(found)
+
+
+def _application(name: str) -> tuple[str, bool]:
+    """The functor's name in `F(X)`, and whether it is applied."""
+    bare, parenthesis, _ = name.partition("(")
+    return bare, bool(parenthesis)
+
+
+def _of_unit(unit: Unit) -> _Modules:
+    return tuple(_Inside(path, 0) for path in unit.files)
+
+
+def _as_parameters(modules: _Modules) -> _Modules:
+    return tuple(
+        replace(module, parameter=True) if isinstance(module, _Inside) else module
+        for module in modules
+    )

@@ -1,0 +1,100 @@
+"""From the paths given and the settings to jobs: what there is to look at, read and grouped."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from analyzer.options import Flags, OcamlFile, Options, SourceFile
+from stubcheck.contents import Contents
+from stubcheck.files import Listing, list_files
+from stubcheck.flags import parse_flags
+from stubcheck.jobs import Job
+from stubcheck.patterns import matcher
+from stubcheck.project import Project, group_projects
+from stubcheck.settings import Settings
+
+STDIN = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Jobs and the contents of their files; what was left out, and what the user is told."""
+
+    jobs: tuple[Job, ...]
+    contents: Contents
+    skipped: tuple[tuple[str, str], ...]
+    unopened: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def read_inputs(
+    paths: Sequence[str],
+    settings: Settings,
+    *,
+    stdin_path: str | None = None,
+    ocaml_alone: bool = False,
+) -> Inputs:
+    """Read all files that the paths come to; `-` is standard input if there is a name for it.
+
+    The OCaml files of a project without C files are counted and not read, unless `ocaml_alone`.
+    """
+    given = list(paths)
+    contents = Contents()
+    named = [path for path in paths if path != STDIN or stdin_path is None]
+    listing = list_files(named, _excluded(settings))
+    files = _read(listing, contents)
+    if stdin_path is not None and STDIN in given:
+        given[given.index(STDIN)] = stdin_path
+        content = sys.stdin.buffer.read()
+        files.append(SourceFile(stdin_path, content=content))
+        contents.add(stdin_path, content)
+    user = parse_flags([f"-D{define}" for define in settings.define], os.curdir)
+    user = Flags(user.defines, user.undefines, settings.include)
+    jobs: list[Job] = []
+    warnings: list[str] = []
+    for project in group_projects(files, listing.ocaml, given, user):
+        if project.files or ocaml_alone:
+            ocaml = _read_ocaml(project, contents, listing)
+            warnings += project.warnings
+        else:
+            ocaml = tuple(map(OcamlFile, project.ocaml))
+        for profile in settings.profile or (project.profile,):
+            options = Options(profile, project.root, settings.function)
+            jobs.append(Job(project.files, options, ocaml))
+    return Inputs(
+        tuple(jobs),
+        contents,
+        tuple(listing.skipped),
+        tuple(listing.unopened),
+        tuple(dict.fromkeys(warnings)),
+    )
+
+
+def _read(listing: Listing, contents: Contents) -> list[SourceFile]:
+    files = []
+    for path in listing.sources:
+        try:
+            contents.read(path)
+            files.append(SourceFile(path))
+        except OSError as error:
+            listing.skipped.append((path, f"cannot be opened: {error.strerror}"))
+    return files
+
+
+def _read_ocaml(project: Project, contents: Contents, listing: Listing) -> tuple[OcamlFile, ...]:
+    files = []
+    for path in project.ocaml:
+        try:
+            files.append(contents.read_ocaml(path))
+        except OSError as error:
+            listing.skipped.append((path, f"cannot be opened: {error.strerror}"))
+    return tuple(files)
+
+
+def _excluded(settings: Settings) -> Callable[[str], bool]:
+    if not settings.exclude:
+        return lambda path: False
+    return matcher(settings.exclude, settings.base)
