@@ -7,7 +7,7 @@ from collections.abc import Callable
 from analyzer.flow.conversions import as_value, naked
 from analyzer.flow.evaluate import evaluate
 from analyzer.flow.fields import check_field, field_index
-from analyzer.flow.numbers import FROM_VALUE, check_given_number, check_taken
+from analyzer.flow.numbers import FROM_VALUE, NUMBER, check_given_number, check_taken
 from analyzer.flow.run import Run
 from analyzer.flow.state import State
 from analyzer.flow.typed_values import (
@@ -157,8 +157,8 @@ def _conversion(run: Run, state: State, expr: Access) -> AbsVal:
     val = evaluate(run, state, expr.args[0])
     check_given_number(run, val, expr)
     if val.shape is Shape.DATA and (val.low is not None or val.high is not None):
-        return AbsVal(Shape.IMMEDIATE, val.low, val.high)
-    return IMMEDIATE
+        return AbsVal(Shape.IMMEDIATE, val.low, val.high, source=NUMBER)
+    return IMMEDIATE._replace(source=NUMBER)
 
 
 def _named_constant(n: int) -> Callable[[Run, State, Access], AbsVal]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import traceback
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import replace
 
 from analyzer.flow.contracts import Contract, Contracts
 from analyzer.flow.facts import Collection, Fact, RootAgain, RootOutOfScope
 from analyzer.flow.interpreter import interpret
 from analyzer.flow.passes import PASSES
+from analyzer.flow.passes.missing_primitives import NO_FUNCTION
 from analyzer.flow.program import Program
 from analyzer.flow.result import FunctionFacts
 from analyzer.flow.run import Run
@@ -18,7 +20,7 @@ from analyzer.flow.summary import NOTHING, Summary
 from analyzer.flow.survey import is_plain
 from analyzer.flow.values import Memory
 from analyzer.flow.walk import calls_of
-from analyzer.ir.nodes import Function
+from analyzer.ir.nodes import Call, Cast, Deref, Function, Symbol, Var
 from analyzer.result import InternalFailure
 from runtime_sim.model.api import Api
 from runtime_sim.model.api.row import Collects, Raises
@@ -45,6 +47,10 @@ class Analysis:
         self._facts: dict[Function, list[Fact]] = defaultdict(list)
         self._active: list[Function] = []
         self._recursive: set[Function] = set()
+        self._given: dict[
+            tuple[Function, tuple[tuple[int, tuple[Function, ...]], ...]], Summary
+        ] = {}
+        self._calls_parameters: dict[Function, frozenset[int]] = {}
         self._assumed: dict[Function, Summary] = {}
         self.errors: list[InternalFailure] = []
         self._reaches = _Reachability(program, api)
@@ -58,7 +64,7 @@ class Analysis:
         for one in PASSES:
             for function, fact in one.find(self):
                 self._facts[function].append(fact)
-        for function in self.program.functions():
+        for function in (NO_FUNCTION, *self.program.functions()):
             facts = self._facts.get(function)
             if facts:
                 ordered = tuple(sorted(facts, key=lambda f: (f.position, type(f).__name__)))
@@ -83,6 +89,37 @@ class Analysis:
         if len(self._active) > 60:
             return self._reaches.guess(function)
         return self._compute(function)
+
+    def summary_given(
+        self, function: Function, handed: Mapping[int, tuple[Function, ...]]
+    ) -> Summary:
+        """What a call of `function` does that hands it these functions as arguments."""
+        called = self._called_parameters(function)
+        bound = {number: to for number, to in handed.items() if number in called}
+        if not bound or function in self._active or len(self._active) > 60:
+            return self.summary(function)
+        key = (function, tuple(sorted(bound.items(), key=lambda item: item[0])))
+        found = self._given.get(key)
+        if found is None:
+            self.summary(function)
+            self._active.append(function)
+            try:
+                run = Run(self, function, bound)
+                interpret(run)
+                found = self._given[key] = summarise(run)
+            finally:
+                self._active.pop()
+        return found
+
+    def _called_parameters(self, function: Function) -> frozenset[int]:
+        """The parameters that a function calls."""
+        found = self._calls_parameters.get(function)
+        if found is None:
+            symbols = [_called_symbol(call) for call in calls_of(function)]
+            found = self._calls_parameters[function] = frozenset(
+                number for number, symbol in enumerate(function.params) if symbol in symbols
+            )
+        return found
 
     def _compute(self, function: Function) -> Summary:
         self._active.append(function)
@@ -127,6 +164,14 @@ class Analysis:
 
     def _concerns(self, name: str) -> bool:
         return bool(name) and (name.startswith("caml_") or self.api.get(name) is not None)
+
+
+def _called_symbol(call: Call) -> Symbol | None:
+    """The variable that a call goes through."""
+    callee = call.callee
+    while isinstance(callee, Cast | Deref):
+        callee = callee.operand if isinstance(callee, Cast) else callee.pointer
+    return callee.symbol if isinstance(callee, Var) else None
 
 
 def _without_echoes(facts: tuple[Fact, ...]) -> tuple[Fact, ...]:

@@ -40,7 +40,7 @@ class Block(NamedTuple):
     `holds` are the fields that may hold a block, by bits.  `lost`: fields were written in a way
     that is not followed, so which lack a value is not known any more.  `local`: on OxCaml's local
     stack.  `content` tells custom blocks apart.  `contents` are the last values stored at constant
-    indices, and where.
+    indices, and where; with -1 for an index, the last stored anywhere.
     """
 
     origin: Origin
@@ -97,7 +97,7 @@ class Block(NamedTuple):
         """The block with what was stored at a constant index remembered."""
         constant = index.constant
         if constant is None or not 0 <= constant < MAX_CONTENTS:
-            return self._replace(contents=()) if self.contents else self
+            return self._replace(contents=((-1, val, position),))
         others = tuple([kept for kept in self.contents if kept[0] != constant])
         return self._replace(contents=(*others, (constant, val, position)))
 

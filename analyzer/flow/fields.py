@@ -52,6 +52,9 @@ def check_field(run: Run, state: State, val: AbsVal, index: FieldIndex, access: 
     if block.size is not None and _reaches(run, index, block.size):
         shown = str(index.high)
         run.emit(OutOfBounds(access.position, shown, block.size, block.origin))
+        assert val.site is not None
+        # That the block is too small has been said.
+        block = state.blocks[val.site] = block._replace(size=None, filled=True)
     name = access.name if isinstance(access, Access) else ""
     if name in ("Field", "Some_val") and block.tag in (DOUBLE_TAG, DOUBLE_ARRAY_TAG):
         run.emit(

@@ -142,7 +142,9 @@ def entry_state(run: Run) -> State:
     for number, symbol in enumerate(run.function.params):
         origin = run.origin(symbol.position, f"parameter '{symbol.name}'")
         type_ = symbol.type
-        if type_.is_value:
+        if number in run.handed:
+            val = AbsVal(Shape.CODE, 1, None, origin, functions=run.handed[number])
+        elif type_.is_value:
             known = params[number] if number < len(params) else None
             if known is not None and known.shape is not None and known.shape.is_value:
                 val = of_type(known.shape, known.local, origin, number)

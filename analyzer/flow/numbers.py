@@ -33,7 +33,7 @@ FROM_VALUE = frozenset(
 """The accessors from immediates to C numbers."""
 
 NUMBER = "number"
-"""The source of a C number that was put into a variable of type `value`."""
+"""The source of a C number put into a variable of type `value`, and of an int made of one."""
 
 LENGTH = "length"
 """The source of a length of 64 bits that was put into a narrower variable."""
@@ -181,7 +181,9 @@ def _is_plain_number(expr: Expr, val: AbsVal) -> bool:
         return False
     if expr.type.kind is TypeKind.FLOATING:
         return True
-    if expr.type.kind is not TypeKind.INTEGER or _is_encoded(expr) or val.is_constant:
+    if expr.type.kind is not TypeKind.INTEGER or _is_encoded(expr):
+        return False
+    if val.is_constant and (val.low != 0 or not isinstance(expr, Temp)):
         return False
     # A variable of 64 bits may hold a value; what a function returns as a number is one.
     return expr.type.bits < 64 or isinstance(expr, Temp)

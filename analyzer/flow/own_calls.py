@@ -35,7 +35,7 @@ def call_functions(
 ) -> bool:
     vals = evaluate_arguments(run, state, instruction)
     if len(functions) == 1:
-        summary = run.analysis.summary(functions[0])
+        summary = run.analysis.summary_given(functions[0], _handed(vals))
         return _apply(run, state, instruction, name, functions[0], summary, vals)
     # Each candidate on a copy of its own; what may happen in one of them may happen.
     outcomes: list[State] = []
@@ -47,6 +47,16 @@ def call_functions(
         return False
     _merge(state, outcomes)
     return True
+
+
+def _handed(vals: list[AbsVal]) -> dict[int, tuple[Function, ...]]:
+    """The functions among the arguments, where they are known."""
+    handed: dict[int, tuple[Function, ...]] = {}
+    for number, val in enumerate(vals):
+        known = tuple([f for f in val.functions if isinstance(f, Function)])
+        if val.shape is Shape.CODE and known and len(known) == len(val.functions):
+            handed[number] = known
+    return handed
 
 
 def _merge(state: State, outcomes: list[State]) -> None:

@@ -146,7 +146,7 @@ class Program:
                 inner = declared.target or _member_type(unit, declared, key) or declared
                 self._link_initialiser(inner, item, unit)
                 continue
-            name = key if isinstance(key, str) else members[key] if key < len(members) else ""
+            name = key if isinstance(key, str) else members[key] if 0 <= key < len(members) else ""
             if name:
                 self._store(name, item, unit)
 

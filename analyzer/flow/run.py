@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from analyzer.diagnostics import Step
@@ -44,14 +45,21 @@ if TYPE_CHECKING:
 class Run:
     """The interpretation of `function`.
 
-    `exits` are the states at its returns, with what they return.
+    `exits` are the states at its returns, with what they return.  `handed` are the functions that
+    this call gives it, by parameter.
     """
 
-    def __init__(self, analysis: Analysis, function: Function) -> None:
+    def __init__(
+        self,
+        analysis: Analysis,
+        function: Function,
+        handed: Mapping[int, tuple[Function, ...]] | None = None,
+    ) -> None:
         self.analysis = analysis
         self.program = analysis.program
         self.api = analysis.api
         self.function = function
+        self.handed = handed or {}
         self.unit = analysis.program.unit_of[function]
         self.survey = survey(function)
         self.contract = analysis.contract(function)

@@ -32,7 +32,8 @@ _COMPARISONS = frozenset({"<", "<=", ">", ">=", "==", "!="})
 class Survey:
     """`immediates` are variables that the function itself takes for OCaml ints; `thresholds` the
     constants that it compares with, for widening; `addressed` the locals whose address it takes,
-    `strided` those that it moves by more than one.
+    `strided` those that it moves by more than one.  `asks_for_float`: it compares a tag with
+    Double_tag.
     """
 
     immediates: frozenset[Symbol]
@@ -41,6 +42,7 @@ class Survey:
     used: frozenset[Symbol]
     opens_frame: bool
     strided: frozenset[Symbol]
+    asks_for_float: bool
 
 
 def survey(function: Function) -> Survey:
@@ -52,6 +54,7 @@ def survey(function: Function) -> Survey:
     used: set[Symbol] = set()
     opens = False
     strided: set[Symbol] = set()
+    floats = False
     for instruction in instructions_of(function):
         if type(instruction) is Frame and instruction.macro.startswith("CAMLparam"):
             opens = True
@@ -68,6 +71,8 @@ def survey(function: Function) -> Survey:
                     for side in (expr.left, expr.right):  # type: ignore[union-attr]
                         if type(side) is Const and side.number is not None:
                             constants.update((side.number - 1, side.number, side.number + 1))
+                elif kind is Const and expr.text == "Double_tag":  # type: ignore[union-attr]
+                    floats = True
                 elif kind is AddressOf and type(expr.place) is Var:  # type: ignore[union-attr]
                     addressed.add(expr.place.symbol)  # type: ignore[union-attr]
     return Survey(
@@ -77,6 +82,7 @@ def survey(function: Function) -> Survey:
         frozenset(used),
         opens,
         frozenset(strided),
+        floats,
     )
 
 

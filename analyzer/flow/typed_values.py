@@ -6,19 +6,22 @@ from analyzer.flow.blocks import Block
 from analyzer.flow.blocks import Index as FieldIndex
 from analyzer.flow.expectations import EXPECTATIONS, OPENS
 from analyzer.flow.facts import Origin, TagFault, TagMismatch
+from analyzer.flow.numbers import NUMBER
 from analyzer.flow.run import Run
 from analyzer.flow.state import State
 from analyzer.flow.type_facts import (
     ExternalKindBroken,
     NullDereference,
     NullGiven,
+    SeparabilityBroken,
+    SeparabilityFault,
     TypeContradiction,
     TypeFault,
 )
 from analyzer.flow.values import VALUE_SHAPES, AbsVal, Shape
 from analyzer.ir.nodes import Cast, Expr, Position, Var
 from analyzer.ir.text import render
-from runtime_sim.model.kinds import Externality
+from runtime_sim.model.kinds import Externality, Separability
 from runtime_sim.model.modes import Locality
 from runtime_sim.model.profile import Profile
 from runtime_sim.model.shapes import BlockShape, Content, FieldShape, ValueShape
@@ -135,7 +138,10 @@ def check_access(
         text = "" if shape is None else shape.text
         run.emit(NullDereference(position, render(_strip(expr)), name, text, origin))
         return _mend(state, expr, val._replace(null=False))
-    if shape is None or run.contract is None or expectation.met_by(shape):
+    if shape is None or run.contract is None:
+        return val
+    untested = expectation.immediates and _has_one_constant(shape) and not shape.nullable
+    if expectation.met_by(shape) and not untested:
         return val
     flat = next((b for b in shape.blocks if b.content is Content.DOUBLES), None)
     if flat is not None and name in ("Field", "Some_val"):
@@ -201,7 +207,57 @@ def check_given(
         source = val.origin or run.origin(position, "a block")
         run.emit(ExternalKindBroken(position, place, shape.text, bound, source, origin))
         return
+    if shape.promised and shape.kind.separability <= Separability.NON_FLOAT:
+        _check_float(run, state, val, shape, position)
+    _check_elements(run, state, val, shape)
     _contradict(run, state, val, shape, position, place, 0)
+
+
+def _check_float(
+    run: Run, state: State, val: AbsVal, shape: ValueShape, position: Position
+) -> None:
+    """A boxed float where the kind rules them out."""
+    block = state.blocks.get(val.site) if val.site is not None else None
+    if block is not None and block.tag == DOUBLE_TAG:
+        fault = SeparabilityFault.FLOAT
+        run.emit(SeparabilityBroken(position, fault, "", shape.text, block.origin, declared(run)))
+
+
+def _check_elements(run: Run, state: State, val: AbsVal, shape: ValueShape) -> None:
+    """An array of the function's own: of floats, of other values, or flat, but not of both."""
+    block = state.blocks.get(val.site) if val.site is not None else None
+    arrays = [b for b in shape.blocks if b.content is Content.ELEMENTS]
+    if block is None or not arrays or block.tag != 0 or shape.open:
+        return
+    element = arrays[0].element
+    if element is None or not element.open:
+        return
+    origin = declared(run)
+    if element.promised and element.kind.separability <= Separability.NON_FLOAT:
+        for _, held, where in block.contents:
+            _check_float(run, state, held, element, where)
+        return
+    floats = [c for c in block.contents if _is_float(state, c[1])]
+    others = [c for c in block.contents if _is_no_float(state, c[1])]
+    if floats and others:
+        fault, where = SeparabilityFault.MIXED, floats[0][2]
+        run.emit(SeparabilityBroken(where, fault, "", shape.text, block.origin, origin))
+        return
+    unknown = [c for c in block.contents if c[1].shape is Shape.VALUE]
+    if unknown and not run.survey.asks_for_float:
+        fault, where = SeparabilityFault.UNTESTED, unknown[0][2]
+        run.emit(SeparabilityBroken(where, fault, "", shape.text, unknown[0][1].origin, origin))
+
+
+def _is_float(state: State, val: AbsVal) -> bool:
+    block = state.blocks.get(val.site) if val.site is not None else None
+    return block is not None and block.tag == DOUBLE_TAG
+
+
+def _is_no_float(state: State, val: AbsVal) -> bool:
+    block = state.blocks.get(val.site) if val.site is not None else None
+    other = block is not None and block.tag is not None and block.tag != DOUBLE_TAG
+    return other or val.shape is Shape.IMMEDIATE
 
 
 def _is_promised_external(run: Run, shape: ValueShape) -> bool:
@@ -235,6 +291,8 @@ def _contradict(
                 seen = f"the constant {val.low}"
                 # Nobody looks at a unit, so that nothing comes of it.
                 doubt = shape.immediates.high == 0 and not shape.blocks
+        elif val.source == NUMBER and _has_one_constant(shape):
+            seen = "an int"
     elif val.type is not None:
         if not _overlap(val.type, shape):
             seen = described(val.type)
@@ -260,6 +318,12 @@ def _contradict(
                 doubt=doubt,
             )
         )
+
+
+def _has_one_constant(shape: ValueShape) -> bool:
+    """`[]`, `None`: where a type has one constant besides its blocks, no number stands for it."""
+    constants = shape.immediates
+    return constants is not None and constants.low == constants.high and bool(shape.blocks)
 
 
 def _check_built(
@@ -299,7 +363,7 @@ def _check_built(
     if len(sized) != 1 or depth >= MAX_DEPTH:
         return
     for index, val, where in block.contents:
-        field = sized[0].field(index)
+        field = sized[0].field(max(index, 0) if sized[0].elements else index)
         if field is not None and field.shape.is_value:
             text = f"field {index}" + (f" ({field.name})" if field.name else "")
             _contradict(run, state, val, field.shape, where, text, depth + 1)

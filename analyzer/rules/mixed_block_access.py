@@ -51,7 +51,7 @@ def check(fn: FunctionFacts, ctx: RuleContext) -> Iterable[Diagnostic]:
                 " may follow what lies behind as an address"
             )
             here = "taken for a value here"
-            help = "read it through a pointer to its C type, and end loops at Scannable_wosize_val"
+            help = "read it through a pointer to its C type, and end loops at the scannable size"
         yield finding(
             RULE,
             fn,

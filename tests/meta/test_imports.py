@@ -30,6 +30,7 @@ ALLOWED = {
     "analyzer.flow": (
         "analyzer.flow",
         "analyzer.ir",
+        "analyzer.mlfront",
         "analyzer.diagnostics",
         "analyzer.result",
         "runtime_sim.model",

@@ -13,6 +13,16 @@ _ATTRIBUTE = re.compile(r'attribute "(?P<name>[^"]*)"')
 _DOCUMENTATION = ("ocaml.doc", "ocaml.text")
 _DIRECT = ("unboxed", "untagged")
 _PERIOD = 36
+_LEAVES = ("Ptyp_", "[]", '"', "Nolabel", "Labelled", "Optional")
+_BARE = ("Ptyp_any", "Ptyp_var")
+_PARTS = {
+    "Ptyp_arrow": ("core_type", 2),
+    "Ptyp_alias": ("core_type", 1),
+    "Ptyp_poly": ("core_type", 1),
+    "Ptyp_constr": ("[", 1),
+    "Ptyp_tuple": ("[", 1),
+}
+"""What stands below a type besides its form, and how often."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -74,8 +84,13 @@ def _lines(dump: str) -> list[_Line]:
 
 
 def _is_full(line: _Line) -> bool:
+    """Whether nothing more can stand below a line of a type."""
+    if line.text.startswith(_LEAVES):
+        return True
     below = [inner.text for inner in line.below]
-    return "Ptyp_arrow" in below and sum(text.startswith("core_type") for text in below) == 2
+    form = next((text.split()[0] for text in below if text.startswith("Ptyp_")), "")
+    wanted, count = _PARTS.get(form, ("", 1))
+    return sum(text.startswith(wanted) for text in below if wanted) == count or form in _BARE
 
 
 def _strings(value: _Line) -> tuple[str, ...]:
