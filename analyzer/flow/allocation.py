@@ -117,7 +117,7 @@ def allocate(run: Run, state: State, instruction: Call, row: ApiRow, vals: list[
         filled=row.contents is not Contents.GARBAGE or not scanned,
         unit=row.contents is Contents.UNIT,
         local=local,
-        content=_CUSTOM_CONTENTS.get(row.name),
+        content=_CUSTOM_CONTENTS.get(row.replacement or row.name),
         contents=_stored(roles, vals, instruction.position),
     )
     retire(state, instruction)

@@ -69,6 +69,13 @@ class Contract:
     def takes_array(self) -> bool:
         return self.entries[0].array
 
+    def passes_number(self, number: int) -> bool:
+        """Whether native code passes a C number as this parameter."""
+        return any(
+            entry.native and number < len(entry.args) and entry.args[number].kind != "value"
+            for entry in self.entries
+        )
+
     @property
     def noalloc(self) -> Origin | None:
         """The declaration that says native code reckons with no allocation."""

@@ -26,7 +26,7 @@ from analyzer.flow.facts import (
 )
 from analyzer.flow.frames import apply_frame, end_scope, leave
 from analyzer.flow.locking import apply_lock
-from analyzer.flow.numbers import check_tested, is_unconverted
+from analyzer.flow.numbers import check_tested, is_unconverted, told
 from analyzer.flow.refine import refine
 from analyzer.flow.run import Run
 from analyzer.flow.state import LockState, State, join_states
@@ -144,6 +144,8 @@ def entry_state(run: Run) -> State:
         type_ = symbol.type
         if number in run.handed:
             val = AbsVal(Shape.CODE, 1, None, origin, functions=run.handed[number])
+        elif type_.is_value and contract is not None and contract.passes_number(number):
+            val = AbsVal(Shape.DATA, origin=origin, parameter=number)
         elif type_.is_value:
             known = params[number] if number < len(params) else None
             if known is not None and known.shape is not None and known.shape.is_value:
@@ -351,7 +353,7 @@ def _check_result(run: Run, state: State, result: AbsVal, expr: Expr) -> None:
     called = run.contract is not None or run.function.primitive
     if called and is_unconverted(result, expr) and not _may_be_null(run, result):
         fault = ConversionFault.RETURNED
-        run.emit(MissingConversion(position, fault, render(expr), "", result.origin))
+        run.emit(MissingConversion(position, fault, told(expr, result), "", result.origin))
         return
     contract = run.contract
     if contract is None:

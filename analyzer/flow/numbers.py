@@ -14,7 +14,20 @@ from analyzer.flow.type_facts import (
 )
 from analyzer.flow.values import VALUE_SHAPES, AbsVal, Shape
 from analyzer.flow.walk import subexpressions
-from analyzer.ir.nodes import Access, Assign, Binary, Call, Cast, Const, Expr, Temp, Unary, Var
+from analyzer.ir.nodes import (
+    Access,
+    Assign,
+    Binary,
+    Call,
+    Cast,
+    Const,
+    Expr,
+    Index,
+    Member,
+    Temp,
+    Unary,
+    Var,
+)
 from analyzer.ir.text import render
 from analyzer.ir.types import CType, TypeKind
 from runtime_sim.model.api.row import ApiRow, Role
@@ -40,11 +53,12 @@ LENGTH = "length"
 
 _ORDERED = frozenset({"<", "<=", ">", ">="})
 _ARITHMETIC = frozenset({"+", "-", "*", "/", "%"})
-_WIDE = frozenset({"uint64_t", "unsigned long long", "int64_t", "long long", "uint64", "int64"})
+_UNSIGNED = frozenset({"uint64_t", "unsigned long long", "uint64"})
+_SIGNED = frozenset({"int64_t", "long long", "int64"})
 """Types of 64 bits that are chosen for numbers which need them all."""
-_OFFSETS = _WIDE | {"off_t", "off64_t", "loff_t"}
+_OFFSETS = _UNSIGNED | _SIGNED | {"off_t", "off64_t", "loff_t"}
 _NARROW = frozenset({"Int_val", "Unsigned_int_val"})
-_LENGTHS = frozenset({"caml_string_length", "string_length", "Wosize_val", "Bosize_val"})
+_LENGTHS = frozenset({"caml_string_length", "string_length", "Bosize_val"})
 _SIZES = frozenset({Role.BYTES, Role.WOSIZE})
 
 
@@ -53,6 +67,14 @@ def strip(expr: Expr) -> Expr:
     while isinstance(expr, Cast):
         expr = expr.operand
     return expr
+
+
+def told(expr: Expr, val: AbsVal) -> str:
+    """An expression in words: its text, or where it comes from."""
+    text = render(expr)
+    if text or val.origin is None:
+        return text or "the outcome of a test"
+    return val.origin.text
 
 
 def is_number(type_: CType) -> bool:
@@ -68,7 +90,7 @@ def _is_ocaml(run: Run, val: AbsVal) -> bool:
 
 
 def _missing(run: Run, fault: ConversionFault, expr: Expr, callee: str, val: AbsVal) -> None:
-    run.emit(MissingConversion(expr.position, fault, render(expr), callee, val.origin))
+    run.emit(MissingConversion(expr.position, fault, told(expr, val), callee, val.origin))
 
 
 # --- values where numbers are asked for ----------------------------------------------------------
@@ -147,7 +169,7 @@ def check_given_number(run: Run, val: AbsVal, expr: Access) -> None:
     """Val_int and its like take a number, and one of 63 bits."""
     argument = expr.args[0]
     if val.shape in VALUE_SHAPES and argument.type.is_value and expr.name != "Val_not":
-        text = render(argument)
+        text = told(argument, val)
         run.emit(DoubleConversion(expr.position, expr.name, text, True, val.origin))
     elif expr.name in ("Val_int", "Val_long"):
         _check_width(run, val, argument, expr)
@@ -155,15 +177,47 @@ def check_given_number(run: Run, val: AbsVal, expr: Access) -> None:
 
 def _check_width(run: Run, val: AbsVal, argument: Expr, expr: Access) -> None:
     type_ = argument.type
-    if type_.kind is not TypeKind.INTEGER or type_.bits < 64 or type_.name not in _WIDE:
+    if (
+        type_.kind is not TypeKind.INTEGER
+        or type_.bits < 64
+        or type_.name not in _UNSIGNED | _SIGNED
+    ):
         return
-    if val.shape not in (Shape.DATA, Shape.UNKNOWN) or not isinstance(strip(argument), Temp | Var):
+    if val.shape not in (Shape.DATA, Shape.UNKNOWN) or val.parameter is not None:
         return
-    if val.parameter is not None or (val.low is not None and val.high is not None):
+    if val.low is not None and val.high is not None:
+        return
+    if not all(_is_foreign(run, call, type_) for call in _results(run, argument)):
         return
     fault = TruncationFault.WIDE_TAGGED
-    text = render(argument)
+    text = told(argument, val)
     run.emit(IntegerTruncation(expr.position, fault, text, type_.name, expr.name))
+
+
+def _results(run: Run, expr: Expr) -> list[Call | None]:
+    """The calls that an expression is the result of: directly, or by way of one variable."""
+    expr = strip(expr)
+    instructions = [i for block in run.function.blocks for i in block.instructions]
+    if isinstance(expr, Var):
+        sources = [
+            strip(i.source)
+            for i in instructions
+            if isinstance(i, Assign) and isinstance(i.place, Var) and i.place.symbol is expr.symbol
+        ]
+    else:
+        sources = [expr]
+    made = {i.result.number: i for i in instructions if isinstance(i, Call) and i.result}
+    return [made.get(s.number) if isinstance(s, Temp) else None for s in sources] or [None]
+
+
+def _is_foreign(run: Run, call: Call | None, type_: CType) -> bool:
+    """Whether a number comes from code that is not ours to judge, with all its bits in use.
+
+    What the project computes itself it may keep within 63 bits, as OCaml does.
+    """
+    if call is None:
+        return False
+    return type_.name in _UNSIGNED or not run.program.is_defined(call.name)
 
 
 def is_unconverted(val: AbsVal, expr: Expr) -> bool:
@@ -210,10 +264,16 @@ def as_length(run: Run, instruction: Assign, val: AbsVal) -> AbsVal:
     if not is_number(place.type) or not isinstance(place, Var):
         return val
     wide = isinstance(source, Access) and source.name in _LENGTHS
+    wide = wide or (isinstance(source, Index) and _is_dimension(source.base))
     if wide and not val.source and not val.is_constant:
         origin = run.origin(instruction.position, render(source))
         return val._replace(source=LENGTH, origin=origin)
     return val
+
+
+def _is_dimension(expr: Expr) -> bool:
+    """`Caml_ba_array_val(v)->dim`."""
+    return isinstance(expr, Member) and expr.name == "dim"
 
 
 def check_sizes(run: Run, state: State, instruction: Call, row: ClibRow) -> None:

@@ -19,6 +19,7 @@ from analyzer.flow.type_facts import (
     TypeFault,
 )
 from analyzer.flow.values import VALUE_SHAPES, AbsVal, Shape
+from analyzer.flow.walk import calls_of
 from analyzer.ir.nodes import Cast, Expr, Position, Var
 from analyzer.ir.text import render
 from runtime_sim.model.kinds import Externality, Separability
@@ -289,8 +290,6 @@ def _contradict(
             assert val.low is not None
             if val.low not in shape.immediates:
                 seen = f"the constant {val.low}"
-                # Nobody looks at a unit, so that nothing comes of it.
-                doubt = shape.immediates.high == 0 and not shape.blocks
         elif val.source == NUMBER and _has_one_constant(shape):
             seen = "an int"
     elif val.type is not None:
@@ -303,6 +302,8 @@ def _contradict(
         elif block is not None:
             _check_built(run, state, block, shape, position, place, depth)
             return
+    # Nobody looks at a unit, so that nothing comes of it; a stand-in is never called.
+    doubt = doubt or _is_unit(shape) or (not place and depth == 0 and _is_stand_in(run))
     if seen:
         run.emit(
             TypeContradiction(
@@ -318,6 +319,17 @@ def _contradict(
                 doubt=doubt,
             )
         )
+
+
+def _is_unit(shape: ValueShape) -> bool:
+    constants = shape.immediates
+    return constants is not None and constants.low == constants.high and not shape.blocks
+
+
+def _is_stand_in(run: Run) -> bool:
+    """Whether a function does nothing with what it is given: it answers where it has no meaning."""
+    used = any(symbol in run.survey.used for symbol in run.function.params)
+    return not used and not any(True for _ in calls_of(run.function))
 
 
 def _has_one_constant(shape: ValueShape) -> bool:
@@ -378,7 +390,8 @@ def _same_tag(block: Block, shape: BlockShape) -> bool:
 
 
 def _same_custom(block: Block, shape: BlockShape) -> bool:
-    return block.content is shape.content
+    # What is made by hand may be any of them.
+    return block.content in (None, Content.CUSTOM) or block.content is shape.content
 
 
 def _same_size(block: Block, shape: BlockShape) -> bool:

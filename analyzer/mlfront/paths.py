@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import PurePosixPath
 from typing import NamedTuple
 
 _SUFFIXES = (".ml", ".mli")  # the implementation knows how values are represented
@@ -37,11 +36,9 @@ class Units:
 
     def __init__(self, paths: Iterable[str]) -> None:
         found: dict[tuple[str, str], list[str]] = {}
-        for path in sorted(paths):
-            pure = PurePosixPath(path.replace("\\", "/"))
-            if pure.suffix in _SUFFIXES and pure.stem:
-                name = pure.stem[0].upper() + pure.stem[1:]
-                found.setdefault((name, str(pure.parent)), []).append(path)
+        for path in sorted(paths, key=_precedence):
+            if path.endswith(_SUFFIXES):
+                found.setdefault((_module_name(path), _folder(path)), []).append(path)
         self._units: dict[str, list[Unit]] = {}
         for (name, folder), files in found.items():
             self._units.setdefault(name, []).append(Unit(folder, tuple(files)))
@@ -56,22 +53,37 @@ class Units:
         units = self._units.get(name)
         if not units:
             return None
-        folder = PurePosixPath(_folder(path)).parts
+        folder = _folder(path).split("/")
         return min(units, key=lambda unit: (_distance(folder, unit.folder), unit.folder))
 
     def implementation(self, path: str) -> str | None:
         """The `.ml` beside an `.mli`."""
-        stem = PurePosixPath(path.replace("\\", "/")).stem
-        unit = self.beside(path, stem[:1].upper() + stem[1:]) if path.endswith(".mli") else None
+        unit = self.beside(path, _module_name(path)) if path.endswith(".mli") else None
         return next((file for file in unit.files if file.endswith(".ml")), None) if unit else None
 
 
+def _precedence(path: str) -> tuple[bool, int, str]:
+    """Implementations come first, and `m.ml` before `m.cppo.ml`."""
+    return path.endswith(".mli"), _split(path)[1].count("."), path
+
+
+def _module_name(path: str) -> str:
+    stem = _split(path)[1].partition(".")[0]
+    return stem[:1].upper() + stem[1:]
+
+
 def _folder(path: str) -> str:
-    return str(PurePosixPath(path.replace("\\", "/")).parent)
+    return _split(path)[0]
 
 
-def _distance(folder: tuple[str, ...], other: str) -> int:
-    parts = PurePosixPath(other).parts
+def _split(path: str) -> tuple[str, str]:
+    """The folder and the name of a file; there are too many paths for `pathlib`."""
+    folder, _, name = path.replace("\\", "/").rpartition("/")
+    return folder, name
+
+
+def _distance(folder: list[str], other: str) -> int:
+    parts = other.split("/")
     common = 0
     for one, two in zip(folder, parts, strict=False):
         if one != two:

@@ -69,8 +69,7 @@ class _Reading:
 
     def _read(self, found: FoundExternal, scopes: Sequence[Scope]) -> None:
         node = found.node
-        external = read_external(node)
-        end = node.end_byte
+        external, end = read_external(node), node.end_byte
         if external is None:
             external, end = self._read_alone(node.start_byte)
         self._declare(external, node.start_byte, end, scopes, found)

@@ -8,6 +8,8 @@ import tree_sitter
 import tree_sitter_ocaml
 from tree_sitter import Node
 
+from analyzer.mlfront.lexical import without_comments
+
 _EXTRAS = frozenset({"comment", "attribute", "line_number_directive"})
 
 
@@ -37,9 +39,10 @@ def spelled(node: Node) -> str:
 
 def squeezed(node: Node) -> str:
     """The text of a path without the blanks and comments that may stand in it."""
-    if node.child_count < 2:
-        return spelled(node)
-    return "".join(squeezed(part) if part.child_count else spelled(part) for part in parts(node))
+    text = node.text or b""
+    if b"(*" in text:
+        text = without_comments(text)
+    return "".join(text.decode(errors="replace").split())
 
 
 def attribute_name(attribute: Node) -> str:

@@ -23,14 +23,32 @@ Kinds = Mapping[str, Kind]
 """The kinds of the type variables in scope."""
 
 
+_DEEPEST = 150  # types within types: nobody writes more, and Python's stack is finite
+
+
 def read_type(node: Node, kinds: Kinds) -> Type:
     """A type; what is not one of those that decide a representation is kept as text."""
+    return Opaque(one_line(node)) if _is_too_deep(node) else _read(node, kinds)
+
+
+def _is_too_deep(node: Node) -> bool:
+    if node.end_byte - node.start_byte < _DEEPEST:
+        return False
+    level = node.children
+    for _ in range(_DEEPEST):
+        level = [child for parent in level for child in parent.children]
+        if not level:
+            return False
+    return True
+
+
+def _read(node: Node, kinds: Kinds) -> Type:
     match node.type:
         case "type_constructor_path":
             return Constr(squeezed(node))
         case "constructed_type":
             *arguments, path = _types(node)
-            return Constr(squeezed(path), tuple(read_type(one, kinds) for one in arguments))
+            return Constr(squeezed(path), tuple(_read(one, kinds) for one in arguments))
         case "type_variable" | "any_type":
             return read_variable(node, kinds)
         case "kind_annotated_type_variable":
@@ -39,14 +57,14 @@ def read_type(node: Node, kinds: Kinds) -> Type:
         case "function_type":
             return _arrow(node, kinds)
         case "tuple_type":
-            items = tuple(read_type(_inner(node), kinds) for node in _types(node))
+            items = tuple(_read(_inner(node), kinds) for node in _types(node))
             return Tuple(items, unboxed=node.children[0].type == "#(")
         case "polymorphic_variant_type":
             return _variant(node, kinds)
         case "polymorphic_type":
-            return read_type(_inner(node), {**kinds, **quantified(node)})
+            return _read(_inner(node), {**kinds, **quantified(node)})
         case "parenthesized_type" | "aliased_type" | "local_type":
-            return read_type(_inner(node), kinds)
+            return _read(_inner(node), kinds)
         case "local_open_type":
             return _opened(node, kinds)
         case "object_type" | "hash_type":
@@ -132,7 +150,7 @@ def _arrow(node: Node, kinds: Kinds) -> Type:
     if domain is None or codomain is None:
         return Opaque(one_line(node))
     label, inner = labelled(domain)
-    return Arrow(optional(label, read_type(inner, kinds)), read_type(codomain, kinds), label)
+    return Arrow(optional(label, _read(inner, kinds)), _read(codomain, kinds), label)
 
 
 # --- polymorphic variants ----------------------------------------------------------------------
@@ -145,9 +163,9 @@ def _variant(node: Node, kinds: Kinds) -> PolyVariant:
         if part.type == "tag_specification":
             tag, *arguments = _types(part)
             name = spelled(tag).removeprefix("`")
-            tags.append((name, tuple(read_type(argument, kinds) for argument in arguments)))
+            tags.append((name, tuple(_read(argument, kinds) for argument in arguments)))
         elif part.type != "tag":  # those after > are among the others
-            inherits.append(read_type(part, kinds))
+            inherits.append(_read(part, kinds))
     return PolyVariant(tuple(tags), tuple(inherits), open=node.children[0].type == "[>")
 
 
@@ -157,7 +175,7 @@ def _variant(node: Node, kinds: Kinds) -> PolyVariant:
 def _opened(node: Node, kinds: Kinds) -> Type:
     """`M.(type)`: each name in it is looked up in `M` first, which `M.(name)` says."""
     module = squeezed(node.children[0])
-    return _renamed(read_type(_inner(node), kinds), module)
+    return _renamed(_read(_inner(node), kinds), module)
 
 
 def _renamed(type_: Type, module: str) -> Type:

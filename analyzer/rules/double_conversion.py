@@ -27,14 +27,14 @@ from analyzer.flow.result import FunctionFacts, RuleContext
 from analyzer.flow.type_facts import DoubleConversion
 from analyzer.rules.finding import finding
 from analyzer.rules.rule import Rule
-from analyzer.rules.wording import came_from, quoted
+from analyzer.rules.wording import came_from, expression
 
 RULE = Rule(name="double-conversion", severity=Severity.ERROR)
 
 
 def check(fn: FunctionFacts, ctx: RuleContext) -> Iterable[Diagnostic]:
     for fact in fn.of(DoubleConversion):
-        text = quoted(fact.text)
+        text = expression(fact.text, fact.origin)
         consequence = (
             "a value already, and OCaml will see another number"
             if fact.to_value

@@ -39,8 +39,8 @@ _FAULTS = {
         "use Long_val",
     ),
     TruncationFault.WIDE_TAGGED: (
-        "'{callee}' keeps 63 bits of {text}, a '{type}', and OCaml will see another number where"
-        " it needs 64",
+        "'{callee}' keeps 63 bits of {text}, of type '{type}', and OCaml will see another number"
+        " where it needs 64",
         "cut to 63 bits here",
         "use caml_copy_int64, or check the range first",
     ),

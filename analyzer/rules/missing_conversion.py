@@ -32,7 +32,7 @@ from analyzer.flow.result import FunctionFacts, RuleContext
 from analyzer.flow.type_facts import ConversionFault, MissingConversion
 from analyzer.rules.finding import finding
 from analyzer.rules.rule import Rule
-from analyzer.rules.wording import came_from, quoted
+from analyzer.rules.wording import came_from, expression
 
 RULE = Rule(name="missing-conversion", severity=Severity.ERROR)
 
@@ -92,7 +92,7 @@ def check(fn: FunctionFacts, ctx: RuleContext) -> Iterable[Diagnostic]:
             fn,
             ctx,
             fact.position,
-            message.format(text=quoted(fact.text), callee=fact.callee),
+            message.format(text=expression(fact.text, fact.origin), callee=fact.callee),
             trace=(
                 *(() if fact.origin is None else (came_from(fact.origin),)),
                 Step(fact.position, here),

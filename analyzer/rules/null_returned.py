@@ -50,8 +50,7 @@ def check(fn: FunctionFacts, ctx: RuleContext) -> Iterable[Diagnostic]:
             fn,
             ctx,
             fact.position,
-            f"null is {given}, but {type_} is never null, and OCaml will read the memory at"
-            " address 0",
+            f"null is {given}, but {type_} is never null, and OCaml will use it without a test",
             trace=(came_from(fact.declared), Step(fact.position, f"null is {given} here")),
             help="make the type an or_null in OCaml, or give it something else",
         )

@@ -42,13 +42,13 @@ RULE = Rule(name="null-unchecked", severity=Severity.ERROR, profiles=frozenset({
 def check(fn: FunctionFacts, ctx: RuleContext) -> Iterable[Diagnostic]:
     for fact in fn.of(NullDereference):
         what = subject(fact.name, fact.origin)
+        type_ = f", of type {ocaml_type(fact.type)}," if fact.type else ""
         yield finding(
             RULE,
             fn,
             ctx,
             fact.position,
-            f"{what}, of type {ocaml_type(fact.type)}, may be null, and '{fact.via}' will read the"
-            " memory at address 0",
+            f"{what}{type_} may be null, and '{fact.via}' will read the memory at address 0",
             trace=(
                 came_from(fact.origin),
                 Step(fact.position, f"opened by '{fact.via}' here with no test on the path"),

@@ -43,7 +43,7 @@ from analyzer.flow.result import FunctionFacts, RuleContext
 from analyzer.flow.type_facts import SeparabilityBroken, SeparabilityFault
 from analyzer.rules.finding import finding
 from analyzer.rules.rule import Rule
-from analyzer.rules.wording import came_from, ocaml_type, quoted
+from analyzer.rules.wording import came_from, expression, ocaml_type
 from runtime_sim.model.profile import Profile
 
 RULE = Rule(
@@ -55,20 +55,20 @@ RULE = Rule(
 # The message, what happens at the position, and the repair.
 _FAULTS = {
     SeparabilityFault.FLOAT: (
-        "{text} is a boxed float in an array of {type}, whose kind says that none is a float,"
-        " and OCaml will not look for one",
+        "{text} is a boxed float among the elements of the {type}, whose kind says that none is a"
+        " float, and OCaml will not look for one",
         "a float gets into the array here",
         "box it in a block of its own, or take 'non_float' out of the kind",
     ),
     SeparabilityFault.MIXED: (
-        "{text} puts floats and other values into one array of {type}, and OCaml will read all"
-        " of it as the one or the other",
+        "{text} puts floats and other values into one {type}, and OCaml will read all of it as"
+        " the one or the other",
         "mixed here",
         "make the elements all floats, in a flat array, or none",
     ),
     SeparabilityFault.UNTESTED: (
-        "{text} gets into an array of {type} with no test for floats, and OCaml will read an"
-        " array of floats as a flat one",
+        "{text} gets into the {type} with no test for floats, and OCaml will read an array of"
+        " floats as a flat one",
         "stored untested here",
         "test Double_tag and store floats flat, or give the type a kind that says 'non_float'",
     ),
@@ -83,7 +83,7 @@ def check(fn: FunctionFacts, ctx: RuleContext) -> Iterable[Diagnostic]:
             fn,
             ctx,
             fact.position,
-            message.format(text=quoted(fact.text), type=ocaml_type(fact.type)),
+            message.format(text=expression(fact.text, fact.origin), type=ocaml_type(fact.type)),
             trace=(
                 came_from(fact.declared),
                 *(() if fact.origin is None else (came_from(fact.origin),)),

@@ -24,6 +24,13 @@ def subject(name: str, origin: Origin) -> str:
     return quoted(name) if name else f"the {origin.text}"
 
 
+def expression(text: str, origin: Origin | None) -> str:
+    """An expression by its text, or one without a name by where it came from."""
+    if text:
+        return quoted(text)
+    return "this" if origin is None else f"the {origin.text}"
+
+
 def mover(collection: Collection) -> str:
     """The call that may collect, as the subject of "may have moved"."""
     callee = f"'{collection.callee}'"

@@ -45,24 +45,31 @@ def find(analysis: Analysis) -> Iterator[tuple[Function, MissingPrimitive]]:
     mentions = _Mentions()
     for path in sorted(by_file, key=lambda path: (path.endswith(".mli"), path)):
         siblings = _siblings(contracts, by_file[path])
-        if not siblings:
-            continue
-        for declared in by_file[path]:
-            for name, role in _names(declared):
-                if name in told or analysis.program.is_defined(name):
-                    continue
-                sibling = siblings.get(_prefix(name))
-                if sibling is None or analysis.api.get(name) is not None:
-                    continue
-                if name.startswith("caml_") or mentions.of(name, sibling):
-                    continue
-                told.add(name)
-                position = sibling.symbol.position
-                origin = Origin(position, f"'{sibling.name}' is defined")
-                yield (
-                    NO_FUNCTION,
-                    MissingPrimitive(declared.position, name, declared.ml_name, role, origin),
-                )
+        missing = [
+            (declared, name, role, siblings[_prefix(name)])
+            for declared in by_file[path]
+            for name, role in _names(declared)
+            if _prefix(name) in siblings and not _is_known(analysis, name)
+        ]
+        missing = [one for one in missing if not mentions.of(one[1], one[3][0])]
+        for declared, name, role, others in missing:
+            # Where most are missing they come from somewhere else: they are generated, perhaps.
+            alike = {one[1] for one in missing if _prefix(one[1]) == _prefix(name)}
+            if name in told or len(alike) > len(others):
+                continue
+            told.add(name)
+            sibling = others[0]
+            origin = Origin(sibling.symbol.position, f"'{sibling.name}' is defined")
+            yield (
+                NO_FUNCTION,
+                MissingPrimitive(declared.position, name, declared.ml_name, role, origin),
+            )
+
+
+def _is_known(analysis: Analysis, name: str) -> bool:
+    """Whether the project or the runtime has the function."""
+    known = analysis.program.is_defined(name) or analysis.api.get(name) is not None
+    return known or name.startswith("caml_")
 
 
 def _names(declared: DeclaredExternal) -> tuple[tuple[str, str], ...]:
@@ -72,14 +79,14 @@ def _names(declared: DeclaredExternal) -> tuple[tuple[str, str], ...]:
     return ((external.bytecode_name, "bytecode"), (external.native_name, "native"))
 
 
-def _siblings(contracts: Contracts, declared: list[DeclaredExternal]) -> dict[str, Function]:
-    """A function of the project that answers an external of the same file, by its prefix."""
-    found: dict[str, Function] = {}
+def _siblings(contracts: Contracts, declared: list[DeclaredExternal]) -> dict[str, list[Function]]:
+    """The functions of the project that answer externals of the same file, by their prefix."""
+    found: dict[str, dict[str, Function]] = defaultdict(dict)
     for one in declared:
         for name, _ in _names(one):
             for function in contracts.definitions(one, name):
-                found.setdefault(_prefix(name), function)
-    return found
+                found[_prefix(name)].setdefault(name, function)
+    return {prefix: list(functions.values()) for prefix, functions in found.items()}
 
 
 def _prefix(name: str) -> str:

@@ -92,7 +92,7 @@ def _check_native(function: Function, entry: Entry) -> Iterator[Fact]:
     if _takes_array(function):
         yield _arity(function, entry, ArityFault.ARRAY_GIVEN, expected, given)
     elif expected != given:
-        if not _is_unspecified(function) or expected > 1:
+        if not _is_unspecified(function):
             yield _arity(function, entry, ArityFault.COUNT, expected, given)
     else:
         for symbol, argument in zip(function.params, entry.args, strict=True):
@@ -105,7 +105,7 @@ def _check_bytecode(function: Function, entry: Entry) -> Iterator[Fact]:
     if _takes_array(function):
         yield _arity(function, entry, ArityFault.ARRAY_GIVEN, expected, given)
     elif expected != given:
-        if not _is_unspecified(function) or expected > 1:
+        if not _is_unspecified(function):
             yield _arity(function, entry, ArityFault.COUNT, expected, given)
     else:
         for number, symbol in enumerate(function.params):

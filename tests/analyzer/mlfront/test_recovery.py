@@ -97,6 +97,28 @@ def test_nesting_beyond_all_measure_is_read_to_some_depth() -> None:
     assert [name[-2:] for name in names(text)] in ([], [".f"])
 
 
+@pytest.mark.parametrize(
+    "type_",
+    [
+        "(" * 900 + "int" + ")" * 900,
+        "int" + " list" * 900,
+        "(" + "int -> " * 900 + "int)",
+        "F(" * 900 + "X" + ")" * 900 + ".t",
+        "M.(" * 900 + "t" + ")" * 900,
+        "('a : " + "(" * 900 + "value" + ")" * 900 + "). 'a",
+        "[ `A of " * 900 + "int" + "]" * 900,
+    ],
+)
+def test_types_beyond_all_measure_do_not_raise(type_: str) -> None:
+    read_fully(f'external f : ({type_}) -> t = "f" type t = {type_}'.encode())
+
+
+def test_an_external_deep_in_an_expression_is_found() -> None:
+    lets = "".join(f"let x{n} = {n} in " for n in range(400))
+    text = f'let f = {lets} let module M = struct external f : int -> int = "f" end in ()'
+    assert [name[-1:] for name in names(text)] == ["f"]
+
+
 def read_fully(text: bytes) -> None:
     """Read a file, close its externals, and look at every definition they lead to."""
     files = {path: read_ml(path, text) for path in ("a.ml", "a.mli")}

@@ -205,6 +205,8 @@ def test_what_is_known_of_a_functor_s_parameter_is_its_signature(
     [
         ({"src/m.ml": "type t = int"}, "M.t", "src/m.ml#t"),
         ({"src/M.ml": "type t = int"}, "M.t", "src/M.ml#t"),
+        ({"src/m.cppo.ml": "type t = int"}, "M.t", "src/m.cppo.ml#t"),
+        ({"src/m.cppo.ml": "type t", "src/m.ml": "type t"}, "M.t", "src/m.ml#t"),
         ({"src/m.mli": "type t"}, "M.t", "src/m.mli#t"),
         ({"src/m.mli": "type t", "src/m.ml": "type t = int"}, "M.t", "src/m.ml#t"),
         ({"src/m.mli": "type t", "src/m.ml": "include Gone"}, "M.t", "src/m.mli#t"),

@@ -271,8 +271,8 @@ MESSAGES: list[Case] = [
         IntegerTruncation(at(5), TruncationFault.WIDE_TAGGED, "key", "uint64_t", "Val_long"),
         "integer-truncation",
         WARNING,
-        "'Val_long' keeps 63 bits of 'key', a 'uint64_t', and OCaml will see another number where"
-        " it needs 64",
+        "'Val_long' keeps 63 bits of 'key', of type 'uint64_t', and OCaml will see another number"
+        " where it needs 64",
     ),
     (
         IntegerTruncation(
@@ -309,15 +309,14 @@ OXCAML_MESSAGES: list[Case] = [
         NullGiven(at(5), "", "string", DECLARED),
         "null-returned",
         ERROR,
-        "null is returned, but 'string' is never null, and OCaml will read the memory at address"
-        " 0",
+        "null is returned, but 'string' is never null, and OCaml will use it without a test",
     ),
     (
         NullGiven(at(5), "Field(v, 0)", "string", DECLARED),
         "null-returned",
         ERROR,
-        "null is stored in 'Field(v, 0)', but 'string' is never null, and OCaml will read the"
-        " memory at address 0",
+        "null is stored in 'Field(v, 0)', but 'string' is never null, and OCaml will use it"
+        " without a test",
     ),
     (
         ExternalKindBroken(at(5), "", "segment", "external_", ALLOCATED, DECLARED),
@@ -341,24 +340,30 @@ OXCAML_MESSAGES: list[Case] = [
         " the kind of 'handle' says 'external_'",
     ),
     (
-        SeparabilityBroken(at(5), SeparabilityFault.FLOAT, "x", "item", FRESH_FLOAT, DECLARED),
+        SeparabilityBroken(
+            at(5), SeparabilityFault.FLOAT, "x", "item array", FRESH_FLOAT, DECLARED
+        ),
         "separability-violation",
         ERROR,
-        "'x' is a boxed float in an array of 'item', whose kind says that none is a float, and"
-        " OCaml will not look for one",
+        "'x' is a boxed float among the elements of the 'item array', whose kind says that none is"
+        " a float, and OCaml will not look for one",
     ),
     (
-        SeparabilityBroken(at(5), SeparabilityFault.MIXED, "x", "cell", FRESH_FLOAT, DECLARED),
+        SeparabilityBroken(
+            at(5), SeparabilityFault.MIXED, "x", "cell array", FRESH_FLOAT, DECLARED
+        ),
         "separability-violation",
         ERROR,
-        "'x' puts floats and other values into one array of 'cell', and OCaml will read all of it"
-        " as the one or the other",
+        "'x' puts floats and other values into one 'cell array', and OCaml will read all of it as"
+        " the one or the other",
     ),
     (
-        SeparabilityBroken(at(5), SeparabilityFault.UNTESTED, "v", "'a", PARAMETER, DECLARED),
+        SeparabilityBroken(
+            at(5), SeparabilityFault.UNTESTED, "v", "'a array", PARAMETER, DECLARED
+        ),
         "separability-violation",
         ERROR,
-        "'v' gets into an array of 'a with no test for floats, and OCaml will read an array of"
+        "'v' gets into the 'a array with no test for floats, and OCaml will read an array of"
         " floats as a flat one",
     ),
     (
@@ -486,3 +491,17 @@ def test_what_rests_on_unknown_code_is_pedantic(fact: Fact) -> None:
 def test_a_write_into_a_string_is_pedantic_where_its_type_is_not_known(certain: bool) -> None:
     fact = StringWrite(at(5), "v", "memset", PARAMETER, certain)
     assert only(fact).pedantic is not certain
+
+
+def test_what_has_no_name_is_told_by_where_it_came_from() -> None:
+    fact = DoubleConversion(at(5), "Val_int", "", True, Origin(at(3), "result of 'pixel'"))
+    assert given(fact)[-1] == (
+        "'Val_int' is applied to the result of 'pixel', a value already, and OCaml will see"
+        " another number"
+    )
+
+
+def test_a_nullable_value_whose_type_is_not_known_is_told_without_it() -> None:
+    fact = NullDereference(at(5), "v", "Field", "", PARAMETER)
+    message = "'v' may be null, and 'Field' will read the memory at address 0"
+    assert given(fact, OXCAML)[-1] == message
