@@ -156,7 +156,7 @@ class _Project:
             {file.path: file for file in self.ocaml},
         )
         contracts = Contracts(program, environment, declared, options.profile)
-        self.analysis = Analysis(program, self.api, options.profile, contracts)
+        self.analysis = Analysis(program, self.api, contracts)
 
     def problems(self) -> Iterator[Problem]:
         """What could not be read."""

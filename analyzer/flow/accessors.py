@@ -11,6 +11,7 @@ from analyzer.flow.numbers import FROM_VALUE, NUMBER, check_given_number, check_
 from analyzer.flow.run import Run
 from analyzer.flow.state import State
 from analyzer.flow.typed_values import (
+    FLAT,
     check_access,
     content_of,
     scannable_size,
@@ -147,7 +148,25 @@ def _field(run: Run, state: State, expr: Access) -> AbsVal:
     check_field(run, state, block, index, expr)
     source = render(expr.args[0])
     origin = run.origin(expr.position, f"read from '{source}' by '{expr.name}'")
-    return content_of(block, index, origin)
+    content = content_of(block, index, origin)
+    if content.null and _is_tested(state, render(expr)):
+        part = None if content.type is None else content.type.not_null()
+        content = content._replace(null=False, type=part)
+    if block.source == FLAT:
+        content = content._replace(source=FLAT)
+    return content
+
+
+def _is_tested(state: State, text: str) -> bool:
+    """Whether this path has asked if an expression is null, and it was not."""
+    return any(
+        test in state.conditions and state.conditions[test][0] is outcome
+        for test, outcome in (
+            (f"Is_null({text})", False),
+            (f"Is_this({text})", True),
+            (f"{text} == Val_null", False),
+        )
+    )
 
 
 def _conversion(run: Run, state: State, expr: Access) -> AbsVal:

@@ -24,7 +24,6 @@ from analyzer.ir.nodes import Call, Cast, Deref, Function, Symbol, Var
 from analyzer.result import InternalFailure
 from runtime_sim.model.api import Api
 from runtime_sim.model.api.row import Collects, Raises
-from runtime_sim.model.profile import Profile
 
 MAX_ROUNDS = 3
 
@@ -36,12 +35,11 @@ class Analysis:
         self,
         program: Program,
         api: Api,
-        profile: Profile,
         contracts: Contracts | None = None,
     ) -> None:
         self.program = program
         self.api = api
-        self.profile = profile
+        self.profile = api.profile
         self.contracts = contracts
         self._summaries: dict[Function, Summary] = {}
         self._facts: dict[Function, list[Fact]] = defaultdict(list)

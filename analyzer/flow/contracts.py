@@ -138,14 +138,21 @@ class Contracts:
         """The contract of a function, None if no external names it."""
         if function not in self._contracts:
             callers = self._callers.get(function)
-            self._contracts[function] = self._contract(callers) if callers else None
+            self._contracts[function] = self._contract(function, callers) if callers else None
         return self._contracts[function]
 
-    def _contract(self, callers: list[tuple[DeclaredExternal, str]]) -> Contract:
+    def _contract(
+        self, function: Function, callers: list[tuple[DeclaredExternal, str]]
+    ) -> Contract:
         entries = tuple(self._entry(declared, name) for declared, name in callers)
         counts = {len(self._slots(entry)) for entry in entries}
         params: tuple[Param, ...] = ()
-        if len(counts) == 1 and len({entry.array for entry in entries}) == 1:
+        array = entries[0].array
+        if array or counts == {len(function.params)}:
+            known = len(counts) == 1 and all(entry.array is array for entry in entries)
+        else:
+            known = False
+        if known:
             columns = zip(*(self._slots(entry) for entry in entries), strict=True)
             params = tuple(self._param(column) for column in columns)
         results = {self.shapes.of(entry.external.result.type) for entry in entries}

@@ -32,7 +32,12 @@ class Expectation(NamedTuple):
         return any(self.reads(block) for block in shape.blocks)
 
     def reads(self, block: BlockShape) -> bool:
-        return block.content in self.contents
+        return block.content in self.contents and (block.size != 0 or self.reads_header)
+
+    @property
+    def reads_header(self) -> bool:
+        """Whether it is the header that is read, which an empty block has too."""
+        return self.contents is _ALL
 
 
 _SCANNED = frozenset(

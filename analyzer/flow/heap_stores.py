@@ -20,6 +20,7 @@ from analyzer.flow.facts import (
 )
 from analyzer.flow.fields import check_field, field_index, tag_name
 from analyzer.flow.frames import ROOT_LISTS, close
+from analyzer.flow.numbers import check_stored_number
 from analyzer.flow.run import Run
 from analyzer.flow.state import State
 from analyzer.flow.type_facts import NeedlessBarrier
@@ -108,6 +109,7 @@ def store_access(
         block = run.use(state, block, access.args[0], position, f"written by '{name}'")
         run.use_heap(state, position, f"'{name}' writes the heap")
         block = check_access(run, state, block, access.args[0], name, position)
+        check_stored_number(run, access, val, source)
         index = field_index(run, state, access)
         check_field(run, state, block, index, access)
         store_field(run, state, block, index, val, access, source, position)

@@ -51,6 +51,9 @@ NUMBER = "number"
 LENGTH = "length"
 """The source of a length of 64 bits that was put into a narrower variable."""
 
+NARROWED = "narrowed"
+"""The source of an OCaml int that was cut to 32 bits before it was put into a wider variable."""
+
 _ORDERED = frozenset({"<", "<=", ">", ">="})
 _ARITHMETIC = frozenset({"+", "-", "*", "/", "%"})
 _UNSIGNED = frozenset({"uint64_t", "unsigned long long", "uint64"})
@@ -58,6 +61,8 @@ _SIGNED = frozenset({"int64_t", "long long", "int64"})
 """Types of 64 bits that are chosen for numbers which need them all."""
 _OFFSETS = _UNSIGNED | _SIGNED | {"off_t", "off64_t", "loff_t"}
 _NARROW = frozenset({"Int_val", "Unsigned_int_val"})
+_COUNTS = frozenset({"size_t", "ssize_t", "off_t", "time_t", "mlsize_t"})
+"""Types of 64 bits that never carry a value."""
 _LENGTHS = frozenset({"caml_string_length", "string_length", "Bosize_val"})
 _SIZES = frozenset({Role.BYTES, Role.WOSIZE})
 
@@ -100,7 +105,7 @@ def check_tested(run: Run, condition: Expr, val: AbsVal) -> None:
     """A value is no truth value: none but null is zero."""
     while isinstance(condition, Unary) and condition.op == "!":
         condition = condition.operand
-    if condition.type.is_value and isinstance(condition, Var) and _is_ocaml(run, val):
+    if condition.type.is_value and isinstance(condition, Var | Access) and _is_ocaml(run, val):
         _missing(run, ConversionFault.TESTED, condition, "", val)
 
 
@@ -116,11 +121,23 @@ def check_mixed(run: Run, expr: Binary, left: AbsVal, right: AbsVal) -> None:
     )
     if not _is_ocaml(run, val) or other.shape is not Shape.DATA:
         return
-    if number.type.kind is not TypeKind.INTEGER or isinstance(number, Const | Cast | Binary):
+    if number.type.kind is not TypeKind.INTEGER or isinstance(number, Cast | Binary):
+        return
+    if isinstance(number, Const) and not _is_misread(expr.op, number, val):
         return
     compared = expr.op in ("==", "!=") and number.type.bits < 64
     if compared or expr.op in _ORDERED or expr.op in _ARITHMETIC:
         _missing(run, ConversionFault.COMPUTED, value, expr.op, val)
+
+
+def _is_misread(op: str, number: Const, val: AbsVal) -> bool:
+    """Whether an operation with a constant is no trick: one that makes sense for numbers only."""
+    if op in ("*", "/", "%") or op in _ORDERED:
+        return True
+    immediate = val.type is not None and val.type.is_immediate
+    return (
+        op in ("==", "!=") and immediate and number.number is not None and number.number % 2 == 0
+    )
 
 
 def check_passed(run: Run, argument: Expr, val: AbsVal, name: str, type_: CType | None) -> None:
@@ -157,7 +174,8 @@ def check_taken(run: Run, val: AbsVal, expr: Access) -> None:
         return
     inner = strip(argument)
     converted = isinstance(inner, Access) and inner.name in FROM_VALUE
-    if converted or is_number(argument.type):
+    counted = isinstance(argument, Temp) and argument.type.name in _COUNTS
+    if converted or counted or is_number(argument.type):
         text = render(argument)
         run.emit(DoubleConversion(expr.position, expr.name, text, False, val.origin))
 
@@ -248,6 +266,12 @@ def _is_encoded(expr: Expr) -> bool:
     return isinstance(expr, Binary) and expr.op in ("+", "|", "-", "<<", "^")
 
 
+def check_stored_number(run: Run, place: Expr, val: AbsVal, source: Expr) -> None:
+    """`Field(v, 0) = n`."""
+    if _is_plain_number(source, val) or (val.source == NUMBER and val.shape is Shape.DATA):
+        _missing(run, ConversionFault.STORED, source, render(place), val)
+
+
 def as_number(source: Expr, val: AbsVal) -> AbsVal:
     """A C number that is put into a variable of type `value`: marked, in case it stays one."""
     if is_number(source.type) and not val.source and _is_plain_number(source, val):
@@ -261,7 +285,14 @@ def as_number(source: Expr, val: AbsVal) -> AbsVal:
 def as_length(run: Run, instruction: Assign, val: AbsVal) -> AbsVal:
     """A length that is put into a variable of 32 bits or less: marked, in case it is used."""
     place, source = instruction.place, strip(instruction.source)
-    if not is_number(place.type) or not isinstance(place, Var):
+    if not isinstance(place, Var):
+        return val
+    if place.type.name in _OFFSETS:
+        if isinstance(source, Access) and source.name in _NARROW and not val.source:
+            origin = run.origin(instruction.position, render(source))
+            return val._replace(source=NARROWED, origin=origin)
+        return val
+    if not is_number(place.type):
         return val
     wide = isinstance(source, Access) and source.name in _LENGTHS
     wide = wide or (isinstance(source, Index) and _is_dimension(source.base))
@@ -280,7 +311,7 @@ def check_sizes(run: Run, state: State, instruction: Call, row: ClibRow) -> None
     """Sizes and offsets that are given to the C library have kept all their bits."""
     for number in row.offsets:
         if number < len(instruction.args):
-            _check_offset(run, instruction.args[number], instruction.name)
+            _check_offset(run, state, instruction.args[number], instruction.name)
     for number in row.sizes:
         if number < len(instruction.args):
             _check_size(run, state, instruction.args[number], instruction)
@@ -293,17 +324,23 @@ def check_runtime_sizes(run: Run, state: State, instruction: Call, row: ApiRow) 
             _check_size(run, state, argument, instruction)
 
 
-def check_offset_given(run: Run, argument: Expr, name: str, type_: CType) -> None:
+def check_offset_given(run: Run, state: State, argument: Expr, name: str, type_: CType) -> None:
     """An argument of a function that takes a number of 64 bits on purpose."""
     if type_.name in _OFFSETS:
-        _check_offset(run, argument, name)
+        _check_offset(run, state, argument, name)
 
 
-def _check_offset(run: Run, argument: Expr, name: str) -> None:
+def _check_offset(run: Run, state: State, argument: Expr, name: str) -> None:
     inner = strip(argument)
+    fault = TruncationFault.NARROW_READ
     if isinstance(inner, Access) and inner.name in _NARROW:
-        fault = TruncationFault.NARROW_READ
         run.emit(IntegerTruncation(argument.position, fault, render(inner), inner.name, name))
+    elif isinstance(inner, Var):
+        held = state.cells.get(inner.symbol)
+        if held is not None and held.source == NARROWED and held.origin is not None:
+            text = held.origin.text
+            macro = text.partition("(")[0]
+            run.emit(IntegerTruncation(held.origin.position, fault, text, macro, name))
 
 
 def _check_size(run: Run, state: State, argument: Expr, instruction: Call) -> None:
@@ -311,7 +348,11 @@ def _check_size(run: Run, state: State, argument: Expr, instruction: Call) -> No
         if type(part) is not Var:
             continue
         held = state.cells.get(part.symbol)
-        if held is not None and held.source == LENGTH and held.origin is not None:
+        if held is None or held.source != LENGTH or held.origin is None:
+            continue
+        measured = held.origin.text
+        tested = held.high is not None or any(measured in text for text in state.conditions)
+        if not tested:
             fault = TruncationFault.NARROW_LENGTH
             name = part.symbol.name
             used = instruction.position

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analyzer.flow.conversions import is_odd
 from analyzer.flow.evaluate import evaluate
-from analyzer.flow.numbers import check_mixed
+from analyzer.flow.numbers import check_mixed, check_tested
 from analyzer.flow.refine import refine
 from analyzer.flow.run import Run
 from analyzer.flow.state import State
@@ -138,6 +138,7 @@ def _compare(op: str, left: AbsVal, right: AbsVal) -> AbsVal:
 
 def select(run: Run, state: State, expr: Select) -> AbsVal:
     condition = evaluate(run, state, expr.condition)
+    check_tested(run, expr.condition, condition)
     results = []
     for branch, truth in ((expr.then, True), (expr.otherwise, False)):
         if truth is False and condition.shape is Shape.DATA and not condition.may_be_null:

@@ -157,7 +157,7 @@ def _own_argument(
     if number < len(function.params):
         type_ = function.params[number].type
         check_passed(run, argument, val, name, type_)
-        check_offset_given(run, argument, name, type_)
+        check_offset_given(run, state, argument, name, type_)
     if number in summary.unused or number in summary.numbers:
         return
     use = described(name)

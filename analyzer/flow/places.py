@@ -184,7 +184,7 @@ def dereference(run: Run, state: State, pointer: AbsVal, expr: Expr, whole: Expr
             origin = run.origin(whole.position, f"read from '{pointer.source}'")
             index = _word_index(run, state, pointer, whole)
             return content_of(pointer, index, origin)
-        _check_raw_read(run, state, pointer, whole)
+        check_raw_access(run, state, pointer, whole)
         if type_.kind is TypeKind.ARRAY:
             return pointer._replace(whole=False, stale=None)
         if type_.kind is TypeKind.STRUCT:
@@ -220,11 +220,11 @@ def _word_index(run: Run, state: State, pointer: AbsVal, whole: Expr) -> FieldIn
     return FieldIndex(0, 0) if isinstance(whole, Deref) else FieldIndex(None, None)
 
 
-def _check_raw_read(run: Run, state: State, pointer: AbsVal, whole: Expr) -> None:
-    """Numbers are read from a block: not where a mixed block has its values."""
+def check_raw_access(run: Run, state: State, pointer: AbsVal, whole: Expr) -> None:
+    """A number is read from a block, or written: not where a mixed block has its values."""
     scannable = scannable_size(pointer)
     type_ = whole.type
-    if scannable is None or run.contract is None or pointer.functions:
+    if scannable is None or run.contract is None or pointer.functions not in ((), ("Field",)):
         return
     wide = type_.kind is TypeKind.FLOATING or type_.kind is TypeKind.INTEGER
     index = _word_index(run, state, pointer, whole).constant

@@ -303,6 +303,9 @@ def _refine_access(state: State, test: Access, truth: bool) -> bool:
     place = cell_of(state, test.args[0])
     val = state.cells.get(place) if place is not None else None
     name = test.name
+    if name == "Tag_val":
+        _refine_tag(state, test, "!=" if truth else "==", exactly(0))
+        return True
     if place is None or val is None:
         return True
     if name in ("Is_long", "Is_block", "Is_none", "Is_some"):

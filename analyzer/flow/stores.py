@@ -9,8 +9,8 @@ from analyzer.flow.evaluate import evaluate
 from analyzer.flow.facts import GlobalRootFault, NamedValueFault, Origin, PointerEscape, RootFault
 from analyzer.flow.frames import ROOT_LISTS, close
 from analyzer.flow.heap_stores import store_access, store_derived
-from analyzer.flow.numbers import as_length, as_number, check_assigned, is_number
-from analyzer.flow.places import locate, use_pointer
+from analyzer.flow.numbers import as_length, as_number, check_assigned
+from analyzer.flow.places import check_raw_access, locate, use_pointer
 from analyzer.flow.run import Run
 from analyzer.flow.state import (
     Kept,
@@ -83,7 +83,7 @@ def assign(run: Run, state: State, instruction: Assign) -> None:
     typed = source if isinstance(place_expr, Temp) else place_expr
     if typed.type.is_value:
         val = as_number(source, as_value(run, val, source, source.position))
-    elif is_number(typed.type):
+    elif typed.type.kind is TypeKind.INTEGER:
         check_assigned(run, instruction, val)
         val = as_length(run, instruction, val)
     store(run, state, place_expr, val, source, position)
@@ -330,6 +330,7 @@ def _store_through_pointer(
     hand_over(state, val)
     if pointer.shape is Shape.DERIVED:
         use_pointer(run, state, pointer, pointer_expr, position, "written through")
+        check_raw_access(run, state, pointer, expr)
         store_derived(run, state, pointer, expr, val, source, position)
         return
     if pointer.parameter is not None:

@@ -35,6 +35,9 @@ from runtime_sim.model.tags import (
     is_scanned,
 )
 
+FLAT = "flat float"
+"""The source of what `Field` gives of a block of floats: the bits of a double."""
+
 MAX_DEPTH = 3
 """How deep into what a function has built its result is compared with the type."""
 
@@ -134,6 +137,21 @@ def check_access(
     if expectation is None or val.shape not in VALUE_SHAPES:
         return val
     shape = val.type
+    if val.source == FLAT and name == "Double_val" and run.contract is not None:
+        run.emit(
+            TypeContradiction(
+                position,
+                TypeFault.ACCESS,
+                render(_strip(expr)),
+                name,
+                expectation.text,
+                "float",
+                "a double, not boxed",
+                declared(run),
+                val.origin,
+            )
+        )
+        return val
     if val.null and name in OPENS:
         origin = val.origin or run.origin(position, render(expr))
         text = "" if shape is None else shape.text
@@ -149,20 +167,20 @@ def check_access(
         origin = type_origin(run, shape)
         text = f"{name}({render(expr)}, ...)" if name == "Field" else f"{name}({render(expr)})"
         run.emit(TagMismatch(position, TagFault.FIELD_OF_FLOATS, text, "Double_array_tag", origin))
-    else:
-        run.emit(
-            TypeContradiction(
-                position,
-                TypeFault.ACCESS,
-                render(_strip(expr)),
-                name,
-                expectation.text,
-                shape.text,
-                described(shape),
-                declared(run),
-                val.origin,
-            )
+        return _mend(state, expr, val._replace(type=None))._replace(source=FLAT)
+    run.emit(
+        TypeContradiction(
+            position,
+            TypeFault.ACCESS,
+            render(_strip(expr)),
+            name,
+            expectation.text,
+            shape.text,
+            described(shape),
+            declared(run),
+            val.origin,
         )
+    )
     return _mend(state, expr, val._replace(type=None))
 
 
@@ -200,9 +218,6 @@ def check_given(
     if shape is None or not shape.is_value or run.contract is None:
         return
     origin = declared(run)
-    if val.null and not shape.nullable and val.shape in VALUE_SHAPES:
-        run.emit(NullGiven(position, place, shape.text, origin))
-        return
     if val.shape is Shape.BLOCK and not val.local and _is_promised_external(run, shape):
         bound = "external_" if shape.kind.externality is Externality.EXTERNAL else "external64"
         source = val.origin or run.origin(position, "a block")
@@ -277,6 +292,9 @@ def _contradict(
     place: str,
     depth: int,
 ) -> None:
+    if val.null and not shape.nullable and val.shape in VALUE_SHAPES:
+        run.emit(NullGiven(position, place, shape.text, declared(run)))
+        return
     if shape.open or val.shape not in VALUE_SHAPES:
         return
     fault = TypeFault.STORED if place or depth else TypeFault.RESULT
@@ -327,7 +345,7 @@ def _is_unit(shape: ValueShape) -> bool:
 
 
 def _is_stand_in(run: Run) -> bool:
-    """Whether a function does nothing with what it is given: it answers where it has no meaning."""
+    """Whether a function looks at nothing it is given: it stands in where it has no meaning."""
     used = any(symbol in run.survey.used for symbol in run.function.params)
     return not used and not any(True for _ in calls_of(run.function))
 

@@ -58,7 +58,7 @@ def call_unknown(run: Run, state: State, instruction: Call, name: str) -> bool:
         declared = _declared_type(run, name, number)
         if declared is not None:
             check_passed(run, argument, val, name, declared)
-            check_offset_given(run, argument, name, declared)
+            check_offset_given(run, state, argument, name, declared)
         is_value = argument.type.is_value if declared is None else declared.is_value
         fill(state, val)
         takes_values = takes_values or is_value or argument.type.is_value_array

@@ -58,6 +58,10 @@ class Api:
         self._profile = profile
         self._rows = {row.name: row for row in extra}
 
+    @property
+    def profile(self) -> Profile:
+        return self._profile
+
     def get(self, name: str) -> ApiRow | None:
         """The row of a name, in whatever release it is or was."""
         row = self._rows.get(name)

@@ -43,7 +43,7 @@ def test_what_copies_writes_where_it_copies_to() -> None:
     [
         ClibRow(name="fopen", acquires="fclose", failure="null", stops_at_nul=(0, 1)),
         ClibRow(name="free", releases=(0,)),
-        ClibRow(name="memcpy", copies=(0, 1), writes=(0,), derives=0),
+        ClibRow(name="memcpy", copies=(0, 1), writes=(0,), derives=0, sizes=(2,)),
         ClibRow(
             name="pthread_mutex_lock",
             acquires="pthread_mutex_unlock",
