@@ -14,9 +14,7 @@ from analyzer.flow.typed_values import (
     FLAT,
     check_access,
     content_of,
-    scannable_size,
-    type_size,
-    type_tag,
+    header_number,
 )
 from analyzer.flow.values import (
     DATA,
@@ -101,7 +99,7 @@ def accessor(run: Run, state: State, expr: Access) -> AbsVal:
     if result is Result.IMMEDIATE:
         return IMMEDIATE
     if result is Result.DATA or result is Result.NULLABLE:
-        known = _of_type(expr.name, first)
+        known = header_number(expr.name, first)
         if known is not None:
             return exactly(known)
         if row.lock is LockUse.NONE and first.shape is Shape.IMMEDIATE:
@@ -116,19 +114,6 @@ def accessor(run: Run, state: State, expr: Access) -> AbsVal:
             origin=run.origin(expr.position, f"read from '{source}' by '{expr.name}'"),
         )
     return UNKNOWN
-
-
-def _of_type(name: str, val: AbsVal) -> int | None:
-    """What an accessor to a header gives for every block of the value's type."""
-    if val.type is None:
-        return None
-    if name == "Wosize_val":
-        return type_size(val)
-    if name == "Tag_val":
-        return type_tag(val)
-    if name in ("Scannable_wosize_val", "Scannable_wosize_val_native"):
-        return scannable_size(val)
-    return None
 
 
 _WHOLE = frozenset(

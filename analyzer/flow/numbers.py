@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analyzer.flow.clib import ClibRow
+from analyzer.flow.clib import ClibRow, lookup
 from analyzer.flow.run import Run
 from analyzer.flow.state import State
 from analyzer.flow.type_facts import (
@@ -172,9 +172,13 @@ def check_taken(run: Run, val: AbsVal, expr: Access) -> None:
     argument = expr.args[0]
     if val.shape is not Shape.DATA or val.garbage or isinstance(argument, Cast):
         return
+    if argument.type.is_pointer:
+        return
     inner = strip(argument)
     converted = isinstance(inner, Access) and inner.name in FROM_VALUE
-    counted = isinstance(argument, Temp) and argument.type.name in _COUNTS
+    counted = isinstance(argument, Temp) and (
+        argument.type.name in _COUNTS or _is_of_library(run, argument)
+    )
     if converted or counted or is_number(argument.type):
         text = render(argument)
         run.emit(DoubleConversion(expr.position, expr.name, text, False, val.origin))
@@ -226,6 +230,11 @@ def _results(run: Run, expr: Expr) -> list[Call | None]:
         sources = [expr]
     made = {i.result.number: i for i in instructions if isinstance(i, Call) and i.result}
     return [made.get(s.number) if isinstance(s, Temp) else None for s in sources] or [None]
+
+
+def _is_of_library(run: Run, argument: Temp) -> bool:
+    """Whether a number is what a function of the C library returned."""
+    return any(call is not None and lookup(call.name) for call in _results(run, argument))
 
 
 def _is_foreign(run: Run, call: Call | None, type_: CType) -> bool:

@@ -24,6 +24,7 @@ from analyzer.flow.own_results import apply_out, apply_roots, narrow_arguments, 
 from analyzer.flow.run import Run
 from analyzer.flow.state import LockState, State, join_states
 from analyzer.flow.summary import Chain, Summary
+from analyzer.flow.typed_values import check_opened
 from analyzer.flow.values import HEAP_VALUES, AbsVal, Memory, Shape
 from analyzer.ir.nodes import Access, Call, Const, Expr, Function, Position
 from analyzer.ir.text import render
@@ -158,6 +159,9 @@ def _own_argument(
         type_ = function.params[number].type
         check_passed(run, argument, val, name, type_)
         check_offset_given(run, state, argument, name, type_)
+    opened = summary.opens.get(number)
+    if opened is not None:
+        check_opened(run, state, val, argument, position, name, opened)
     if number in summary.unused or number in summary.numbers:
         return
     use = described(name)

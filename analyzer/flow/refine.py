@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analyzer.flow.state import State
+from analyzer.flow.typed_values import header_number
 from analyzer.flow.values import DATA, NULL, UNKNOWN, AbsVal, Memory, Place, Shape, exactly
 from analyzer.flow.walk import subexpressions
 from analyzer.ir.nodes import (
@@ -398,6 +399,9 @@ def plain_value(state: State, expr: Expr) -> AbsVal:
             return AbsVal(Shape.IMMEDIATE, 0, 0)
         if name == "Val_true":
             return AbsVal(Shape.IMMEDIATE, 1, 1)
+        number = header_number(name, plain_value(state, args[0])) if args else None
+        if number is not None:
+            return exactly(number)
         if name in ("Val_int", "Val_long", "Val_bool") and args:
             inner = plain_value(state, args[0])
             return AbsVal(Shape.IMMEDIATE, inner.low, inner.high)

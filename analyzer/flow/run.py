@@ -83,6 +83,7 @@ class Run:
         self.tests: set[int] = set()
         self.fills: set[int] = set()
         self.fields: set[FieldStore] = set()
+        self.opens: dict[int, tuple[str, Chain]] = {}
         self.lodges: dict[int, tuple[int | None, Chain]] = {}
         self.c_safe: set[int] = set()
         self.forks: list[State] = []

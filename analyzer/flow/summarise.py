@@ -55,6 +55,7 @@ def summarise(run: Run) -> Summary:
         numbers=frozenset(
             n for n, symbol in enumerate(run.function.params) if symbol in run.survey.immediates
         ),
+        opens=dict(run.opens),
         lodges=dict(run.lodges),
         quiet=quiet,
         loud=loud,

@@ -40,6 +40,7 @@ class Summary:
     that are no encoded exception when it returns; `narrows` bounds numbers and pointers given, on
     return, and `raising` where it raises.  `numbers` are value parameters taken for OCaml ints.
     `registers` says of a root registered through a pointer parameter whether it is generational.
+    `opens` are value parameters that an accessor is applied to, whatever they are.
     `lodges` are value parameters put where they outlive a region, in a block of another parameter
     if one is named.
     When only some results come without a collection, those are `quiet` and the others `loud`.
@@ -77,6 +78,7 @@ class Summary:
     quiet: AbsVal | None = None
     loud: AbsVal | None = None
     late_reads: frozenset[int] = frozenset()
+    opens: Mapping[int, tuple[str, Chain]] = field(default_factory=dict)
     lodges: Mapping[int, tuple[int | None, Chain]] = field(default_factory=dict)
 
 

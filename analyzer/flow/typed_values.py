@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from analyzer.diagnostics import Step
 from analyzer.flow.blocks import Block
 from analyzer.flow.blocks import Index as FieldIndex
 from analyzer.flow.expectations import EXPECTATIONS, OPENS
@@ -9,6 +10,7 @@ from analyzer.flow.facts import Origin, TagFault, TagMismatch
 from analyzer.flow.numbers import NUMBER
 from analyzer.flow.run import Run
 from analyzer.flow.state import State
+from analyzer.flow.summary import Chain, extend
 from analyzer.flow.type_facts import (
     ExternalKindBroken,
     NullDereference,
@@ -123,6 +125,19 @@ def scannable_size(val: AbsVal) -> int | None:
     return block.scannable if block.content is Content.MIXED else None
 
 
+def header_number(name: str, val: AbsVal) -> int | None:
+    """What an accessor to a header gives for every block of the value's type."""
+    if val.type is None:
+        return None
+    if name == "Wosize_val":
+        return type_size(val)
+    if name == "Tag_val":
+        return type_tag(val)
+    if name.startswith("Scannable_wosize_val"):
+        return scannable_size(val)
+    return None
+
+
 # --- accessors ---------------------------------------------------------------------------------
 
 
@@ -158,6 +173,10 @@ def check_access(
         run.emit(NullDereference(position, render(_strip(expr)), name, text, origin))
         return _mend(state, expr, val._replace(null=False))
     if shape is None or run.contract is None:
+        untested = val.shape is Shape.VALUE and not state.conditions
+        if untested and val.parameter is not None and run.contract is None:
+            step = Step(position, f"'{name}' reads {expectation.text}")
+            run.opens.setdefault(val.parameter, (name, (step,)))
         return val
     untested = expectation.immediates and _has_one_constant(shape) and not shape.nullable
     if expectation.met_by(shape) and not untested:
@@ -182,6 +201,47 @@ def check_access(
         )
     )
     return _mend(state, expr, val._replace(type=None))
+
+
+def check_opened(
+    run: Run,
+    state: State,
+    val: AbsVal,
+    expr: Expr,
+    position: Position,
+    callee: str,
+    opened: tuple[str, Chain],
+) -> None:
+    """A callee applies an accessor to its argument, whatever that is."""
+    name, chain = opened
+    expectation = EXPECTATIONS[name]
+    shape = val.type
+    if val.shape not in VALUE_SHAPES:
+        return
+    if run.contract is None:
+        if val.parameter is not None and val.shape is Shape.VALUE and not state.conditions:
+            step = Step(position, f"'{callee}' is called")
+            run.opens.setdefault(val.parameter, (name, extend(step, chain)))
+        return
+    text = render(_strip(expr))
+    if val.null and name in OPENS and shape is not None:
+        origin = val.origin or run.origin(position, text)
+        run.emit(NullDereference(position, text, callee, shape.text, origin))
+    elif shape is not None and not expectation.met_by(shape):
+        run.emit(
+            TypeContradiction(
+                position,
+                TypeFault.ACCESS,
+                text,
+                callee,
+                expectation.text,
+                shape.text,
+                described(shape),
+                declared(run),
+                val.origin,
+                chain,
+            )
+        )
 
 
 def _mend(state: State, expr: Expr, val: AbsVal) -> AbsVal:

@@ -645,7 +645,10 @@ class Shapes:
                 return Separability.MAYBE_SEPARABLE
             case Constr() if head.definition is not None and head.definition.body is not None:
                 return Separability.NON_FLOAT
-        return self._open_kind(head).separability
+        kind = self._open_kind(head)
+        if kind.externality is not Externality.INTERNAL:
+            return min(kind.separability, Separability.NON_FLOAT)
+        return kind.separability
 
     # The shape of a type.
 

@@ -10,6 +10,7 @@ from statistics import median
 from tools.corpus.gcc import check_syntax
 from tools.corpus.lint import own_cache, run_stubcheck
 from tools.corpus.process import Finished
+from tools.corpus.stub_files import ocaml_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Cost:
     accepted: int
     gcc: float
     cold: float
+    without: float
     cached_cold: float
     warm: float
     whole: Finished
@@ -36,6 +38,7 @@ class Cost:
                 f"CPU time over the {self.accepted} of {self.files} files that gcc accepts",
                 row("gcc -fsyntax-only", self.gcc),
                 row("stubcheck --no-cache, one job", self.cold),
+                row("the same, C files alone", self.without),
                 row("stubcheck, empty cache, one job", self.cached_cold),
                 row("stubcheck, warm cache, one job", self.warm),
                 f"all {self.files} files, no cache, two jobs: {self.whole.wall:.2f} s wall, "
@@ -54,23 +57,28 @@ def measure_cost(corpus: Path, paths: Sequence[str], repeat: int) -> Cost:
     accepted = accepted_files(corpus, paths)
     gcc: list[float] = []
     cold: list[float] = []
+    without: list[float] = []
     cached_cold: list[float] = []
     warm: list[float] = []
     one_job = ("--jobs", "1")
+    ours = [*accepted, *ocaml_files(corpus, accepted)]
     run_stubcheck(corpus, accepted[:1], ("--no-cache",))  # compiles our modules to byte code
     for _ in range(repeat):
         gcc.append(sum(check_syntax(corpus, path).cpu for path in accepted))
-        cold.append(run_stubcheck(corpus, accepted, ("--no-cache", *one_job)).cpu)
+        cold.append(run_stubcheck(corpus, ours, ("--no-cache", *one_job)).cpu)
+        without.append(run_stubcheck(corpus, accepted, ("--no-cache", *one_job)).cpu)
         with own_cache() as cache:
             for figures in (cached_cold, warm):
-                finished = run_stubcheck(corpus, accepted, one_job, environment=cache)
+                finished = run_stubcheck(corpus, ours, one_job, environment=cache)
                 figures.append(finished.cpu)
-    whole = run_stubcheck(corpus, paths, ("--no-cache", "--jobs", "2"))
+    everything = [*paths, *ocaml_files(corpus, paths)]
+    whole = run_stubcheck(corpus, everything, ("--no-cache", "--jobs", "2"))
     return Cost(
         files=len(paths),
         accepted=len(accepted),
         gcc=median(gcc),
         cold=median(cold),
+        without=median(without),
         cached_cold=median(cached_cold),
         warm=median(warm),
         whole=whole,

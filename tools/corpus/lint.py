@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.corpus.process import Finished, run_measured
+from tools.corpus.stub_files import ocaml_files
 
 Finding = dict[str, Any]
 """A finding as the JSON output has it."""
@@ -53,7 +54,8 @@ def run_stubcheck(
 
 
 def lint(corpus: Path, paths: Sequence[str], options: Sequence[str] = ("--no-cache",)) -> Lint:
-    finished = run_stubcheck(corpus, paths, options)
+    """Check stub files with the OCaml side of their packages."""
+    finished = run_stubcheck(corpus, [*paths, *ocaml_files(corpus, paths)], options)
     return Lint(json.loads(finished.output), finished)
 
 

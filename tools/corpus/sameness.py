@@ -7,10 +7,12 @@ from itertools import zip_longest
 from pathlib import Path
 
 from tools.corpus.lint import own_cache, run_stubcheck
+from tools.corpus.stub_files import ocaml_files
 
 
 def outputs(corpus: Path, paths: Sequence[str]) -> dict[str, bytes]:
     """The output of each way of doing the same work, by what is particular to the way."""
+    everything = [*paths, *ocaml_files(corpus, paths)]
     seen = {}
     for jobs in (1, 2):
         for seed in (0, 1):
@@ -18,7 +20,7 @@ def outputs(corpus: Path, paths: Sequence[str]) -> dict[str, bytes]:
                 environment = {**cache, "PYTHONHASHSEED": str(seed)}
                 for state in ("cold", "warm"):
                     options = ("--jobs", str(jobs))
-                    finished = run_stubcheck(corpus, paths, options, environment=environment)
+                    finished = run_stubcheck(corpus, everything, options, environment=environment)
                     seen[f"jobs={jobs} hash-seed={seed} {state}"] = finished.output
     return seen
 

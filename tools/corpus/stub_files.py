@@ -57,6 +57,17 @@ def stub_files(folder: Path, entries: tuple[Entry, ...]) -> tuple[StubFile, ...]
     return tuple(file for package in packages for file in stub_files_of(folder, package, names))
 
 
+def ocaml_files(folder: Path, stubs: Iterable[str]) -> list[str]:
+    """The `.ml` and `.mli` files of the packages that have these stub files."""
+    packages = sorted({Path(stub).parts[0] for stub in stubs})
+    return [
+        path.relative_to(folder).as_posix()
+        for package in packages
+        for path in sorted((folder / package).rglob("*.ml*"))
+        if path.suffix in (".ml", ".mli") and path.is_file() and not path.is_symlink()
+    ]
+
+
 def count_differences(files: tuple[StubFile, ...], entries: tuple[Entry, ...]) -> list[str]:
     """The rows of the table that do not count what is there."""
     differences = []

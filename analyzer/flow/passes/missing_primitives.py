@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -53,9 +54,9 @@ def find(analysis: Analysis) -> Iterator[tuple[Function, MissingPrimitive]]:
         ]
         missing = [one for one in missing if not mentions.of(one[1], one[3][0])]
         for declared, name, role, others in missing:
-            # Where most are missing they come from somewhere else: they are generated, perhaps.
+            # Where far more are missing they come from somewhere else: they are generated, perhaps.
             alike = {one[1] for one in missing if _prefix(one[1]) == _prefix(name)}
-            if name in told or len(alike) > len(others):
+            if name in told or len(alike) > 2 * len(others):
                 continue
             told.add(name)
             sibling = others[0]
@@ -99,6 +100,7 @@ class _Mentions:
     """Whether the files beside a function speak of a name that none of them defines.
 
     It may come out of a macro, be meant for another system, or be written in another language.
+    A prototype says nothing of where it is.
     """
 
     def __init__(self) -> None:
@@ -108,7 +110,8 @@ class _Mentions:
         folder = os.path.dirname(sibling.symbol.position.path)
         if folder not in self._texts:
             self._texts[folder] = b"\n".join(_contents(folder))
-        return name.encode() in self._texts[folder]
+        prototype = rb"\b(?:value|CAMLprim|extern)\b[\w\s*]*\b%b\s*\([^()]*\)\s*;" % name.encode()
+        return name.encode() in re.sub(prototype, b"", self._texts[folder])
 
 
 def _contents(folder: str) -> Iterator[bytes]:

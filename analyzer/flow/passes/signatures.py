@@ -16,6 +16,7 @@ from analyzer.flow.type_facts import (
 )
 from analyzer.flow.walk import calls_of, expressions_of, instructions_of, subexpressions
 from analyzer.ir.nodes import (
+    Access,
     Assign,
     Call,
     Cast,
@@ -211,8 +212,9 @@ def _check_call(
         return
     if len(set(slots)) != len(slots):
         return
+    cells = _cells(function, array)
     for number, (argument, slot) in enumerate(zip(call.args, slots, strict=True)):
-        source = _source(argument, params, array)
+        source = _source(argument, params, array, cells)
         if source is not None and source != slot:
             shown = f"{array.name}[{source}]" if array is not None else f"'{params[source].name}'"
             detail = f"argument {number + 1} of '{call.name}' is {shown}"
@@ -220,12 +222,26 @@ def _check_call(
             return
 
 
-def _source(argument: Expr, params: tuple[Symbol, ...], array: Symbol | None) -> int | None:
+def _cells(function: Function, array: Symbol | None) -> dict[Symbol, int]:
+    """The variables that hold one element of the array, and nothing else."""
+    held: dict[Symbol, set[int | None]] = {}
+    for instruction in instructions_of(function):
+        if isinstance(instruction, Assign) and isinstance(instruction.place, Var):
+            index = None if array is None else _array_index(instruction.source, array)
+            if not isinstance(instruction.source, Access):  # CAMLlocal's Val_unit
+                held.setdefault(instruction.place.symbol, set()).add(index)
+    alone = {symbol: found for symbol, found in held.items() if len(found) == 1}
+    return {s: index for s, found in alone.items() for index in found if index is not None}
+
+
+def _source(
+    argument: Expr, params: tuple[Symbol, ...], array: Symbol | None, cells: dict[Symbol, int]
+) -> int | None:
     """The number of the argument that an expression is made of, if it is just one."""
     found: set[int] = set()
     for part in subexpressions(argument):
         if array is not None:
-            index = _array_index(part, array)
+            index = cells.get(part.symbol) if isinstance(part, Var) else _array_index(part, array)
             if index is not None:
                 found.add(index)
         elif isinstance(part, Var) and part.symbol in params:
