@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import traceback
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from analyzer.check import AnyFile, FileResult, Mapper
 
 R = TypeVar("R")
+
+MAX_NEW_OBJECTS = 2_000_000
+"""How many objects may be left over, a few hundred megabytes, before cycles among them are
+looked for where that is not done all the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,9 @@ def _guarded(
         return work(job, read_units)
     except Exception:
         return failed(_failure(job, traceback.format_exc()))
+    finally:
+        if not gc.isenabled() and gc.get_count()[0] > MAX_NEW_OBJECTS:
+            gc.collect()
 
 
 def _failure(job: Job, message: str) -> InternalFailure:

@@ -196,8 +196,8 @@ def test_ocaml_files_are_counted_beside_c_files(
 def test_a_primitive_that_no_file_defines_is_found_in_the_ocaml_file(
     write: Write, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    write("a.c", CLEAN)
-    write("a.ml", 'external f : int -> int = "f"\nexternal g : int -> int = "gone"\n')
+    write("a.c", CLEAN.replace("f(", "ring_f("))
+    write("a.ml", 'external f : int -> int = "ring_f"\nexternal g : int -> int = "ring_gone"\n')
     assert main(["--format", "json", "."]) == 1
     (finding,) = json.loads(capsys.readouterr().out)["findings"]
     keys = ("rule", "path", "line", "column", "end_column", "function")
@@ -207,12 +207,12 @@ def test_a_primitive_that_no_file_defines_is_found_in_the_ocaml_file(
 def test_a_comment_in_an_ocaml_file_suppresses_what_is_found_there(
     write: Write, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    write("a.c", CLEAN)
+    write("a.c", CLEAN.replace("f(", "ring_f("))
     write(
         "a.ml",
-        'external f : int -> int = "f" (* stubcheck: ignore[missing-primitive] not so *)\n'
+        'external f : int -> int = "ring_f" (* stubcheck: ignore[missing-primitive] not so *)\n'
         "(* stubcheck: ignore[missing-primitive] the plugin has it *)\n"
-        'external g : int -> int = "gone"\n',
+        'external g : int -> int = "ring_gone"\n',
     )
     assert main(["--format", "json", "."]) == 0
     findings = json.loads(capsys.readouterr().out)["findings"]

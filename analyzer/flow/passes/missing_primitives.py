@@ -54,7 +54,7 @@ def find(analysis: Analysis) -> Iterator[tuple[Function, MissingPrimitive]]:
         ]
         missing = [one for one in missing if not mentions.of(one[1], one[3][0])]
         for declared, name, role, others in missing:
-            # Where far more are missing they come from somewhere else: they are generated, perhaps.
+            # Where far more are missing, they come from elsewhere: they are generated, perhaps.
             alike = {one[1] for one in missing if _prefix(one[1]) == _prefix(name)}
             if name in told or len(alike) > 2 * len(others):
                 continue
