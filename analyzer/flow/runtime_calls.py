@@ -21,6 +21,7 @@ from analyzer.flow.library_calls import library_effect
 from analyzer.flow.numbers import check_passed, check_runtime_sizes
 from analyzer.flow.run import Run
 from analyzer.flow.state import LockState, State, inside_of
+from analyzer.flow.type_facts import AllocEffect
 from analyzer.flow.typed_values import check_access
 from analyzer.flow.values import HEAP_VALUES, AbsVal, Shape
 from analyzer.ir.nodes import Access, AddressOf, Call, Cast, Expr, Position
@@ -39,6 +40,8 @@ def call_runtime(run: Run, state: State, instruction: Call, row: ApiRow) -> bool
             run.use_heap(state, position, f"'{name}' is called")
     for number, (val, argument) in enumerate(zip(vals, args, strict=True)):
         vals[number] = _runtime_argument(run, state, val, argument, row, number, position)
+    if row.raises is Raises.ALWAYS:
+        run.breaks_noalloc(AllocEffect.RAISES, position, name, ())
     check_runtime_sizes(run, state, instruction, row)
     effect = RUNTIME_CALLS.get(row.replacement or name) or RUNTIME_CALLS.get(name)
     collects = row.collects is Collects.YES

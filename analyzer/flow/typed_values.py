@@ -21,8 +21,8 @@ from analyzer.flow.type_facts import (
     TypeFault,
 )
 from analyzer.flow.values import VALUE_SHAPES, AbsVal, Shape
-from analyzer.flow.walk import calls_of
-from analyzer.ir.nodes import Cast, Expr, Position, Var
+from analyzer.flow.walk import calls_of, expressions_of, instructions_of, subexpressions
+from analyzer.ir.nodes import Cast, Expr, Frame, Position, Var
 from analyzer.ir.text import render
 from runtime_sim.model.kinds import Externality, Separability
 from runtime_sim.model.modes import Locality
@@ -406,8 +406,16 @@ def _is_unit(shape: ValueShape) -> bool:
 
 def _is_stand_in(run: Run) -> bool:
     """Whether a function looks at nothing it is given: it stands in where it has no meaning."""
-    used = any(symbol in run.survey.used for symbol in run.function.params)
-    return not used and not any(True for _ in calls_of(run.function))
+    if any(True for _ in calls_of(run.function)):
+        return False
+    params = run.function.params
+    return not any(
+        isinstance(part, Var) and part.symbol in params
+        for instruction in instructions_of(run.function)
+        if not isinstance(instruction, Frame)
+        for whole in expressions_of(instruction)
+        for part in subexpressions(whole)
+    )
 
 
 def _has_one_constant(shape: ValueShape) -> bool:

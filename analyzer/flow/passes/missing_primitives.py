@@ -110,8 +110,18 @@ class _Mentions:
         folder = os.path.dirname(sibling.symbol.position.path)
         if folder not in self._texts:
             self._texts[folder] = b"\n".join(_contents(folder))
-        prototype = rb"\b(?:value|CAMLprim|extern)\b[\w\s*]*\b%b\s*\([^()]*\)\s*;" % name.encode()
-        return name.encode() in re.sub(prototype, b"", self._texts[folder])
+        text = self._texts[folder]
+        prototype = _PROTOTYPE % re.escape(name).encode()
+        if name.encode() in re.sub(prototype, b"", text):
+            return True
+        parts = name.split("_")
+        tails = ["_".join(parts[start:]) for start in range(1, len(parts) - 1)]
+        return any(re.search(_PASTED % re.escape(tail).encode(), text) for tail in tails)
+
+
+_PROTOTYPE = rb"\b(?:value|CAMLprim|extern)\b[\w\s*]*\b%b\s*\([^()]*\)\s*;"
+_PASTED = rb"(?m)^\w+[ \t]*\((?:[^;{}]*[(,\s])?%b[),\s]"
+"""A macro at file level that is given the end of a name: it puts the beginning before it."""
 
 
 def _contents(folder: str) -> Iterator[bytes]:
