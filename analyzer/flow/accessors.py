@@ -7,15 +7,11 @@ from collections.abc import Callable
 from analyzer.flow.conversions import as_value, naked
 from analyzer.flow.evaluate import evaluate
 from analyzer.flow.fields import check_field, field_index
-from analyzer.flow.numbers import FROM_VALUE, NUMBER, check_given_number, check_taken
 from analyzer.flow.run import Run
 from analyzer.flow.state import State
-from analyzer.flow.typed_values import (
-    FLAT,
-    check_access,
-    content_of,
-    header_number,
-)
+from analyzer.flow.types.access import check_access
+from analyzer.flow.types.numbers import FROM_VALUE, NUMBER, check_given_number, check_taken
+from analyzer.flow.types.typed_values import FLAT, content_of, header_number
 from analyzer.flow.values import (
     DATA,
     IMMEDIATE,

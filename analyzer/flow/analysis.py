@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 
-from analyzer.flow.contracts import Contract, Contracts
 from analyzer.flow.facts import Collection, Fact, RootAgain, RootOutOfScope
 from analyzer.flow.interpreter import interpret
 from analyzer.flow.passes import PASSES
@@ -18,6 +17,7 @@ from analyzer.flow.run import Run
 from analyzer.flow.summarise import summarise
 from analyzer.flow.summary import NOTHING, Summary
 from analyzer.flow.survey import is_plain
+from analyzer.flow.types.contracts import Contract, Contracts
 from analyzer.flow.values import Memory
 from analyzer.flow.walk import calls_of
 from analyzer.ir.nodes import Call, Cast, Deref, Function, Symbol, Var

@@ -9,7 +9,7 @@ from analyzer.flow.facts import Collection, LockFault, LockImbalance, ResourceLo
 from analyzer.flow.run import Run
 from analyzer.flow.state import LockState, State
 from analyzer.flow.summary import Chain, extend
-from analyzer.flow.type_facts import AllocEffect
+from analyzer.flow.types.facts import AllocEffect
 from analyzer.flow.values import UNKNOWN, AbsVal, Memory, base_of, inside
 from analyzer.flow.walk import subexpressions
 from analyzer.ir.nodes import Call, Expr, Symbol, Var

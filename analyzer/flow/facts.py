@@ -18,7 +18,7 @@ from analyzer.ir.nodes import Position
 from runtime_sim.model.api.row import ApiRow
 
 if TYPE_CHECKING:
-    from analyzer.flow.type_facts import TypeFact
+    from analyzer.flow.types.facts import TypeFact
 
 
 @dataclass(frozen=True, slots=True)

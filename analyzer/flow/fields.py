@@ -7,8 +7,8 @@ from analyzer.flow.evaluate import evaluate
 from analyzer.flow.facts import OutOfBounds, TagFault, TagMismatch
 from analyzer.flow.run import Run
 from analyzer.flow.state import State
-from analyzer.flow.type_facts import MixedBlockAccess
-from analyzer.flow.typed_values import declared, scannable_size, type_origin
+from analyzer.flow.types.facts import MixedBlockAccess
+from analyzer.flow.types.typed_values import declared, scannable_size, type_origin
 from analyzer.flow.values import AbsVal, Shape
 from analyzer.ir.nodes import Access, Binary, Cast, Expr, Var
 from analyzer.ir.text import render

@@ -20,11 +20,13 @@ from analyzer.flow.facts import (
 )
 from analyzer.flow.fields import check_field, field_index, tag_name
 from analyzer.flow.frames import ROOT_LISTS, close
-from analyzer.flow.numbers import check_stored_number
 from analyzer.flow.run import Run
 from analyzer.flow.state import State
-from analyzer.flow.type_facts import NeedlessBarrier
-from analyzer.flow.typed_values import check_access, check_given, declared, field_of
+from analyzer.flow.types.access import check_access
+from analyzer.flow.types.facts import NeedlessBarrier
+from analyzer.flow.types.given import check_given
+from analyzer.flow.types.numbers import check_stored_number
+from analyzer.flow.types.typed_values import declared, field_of
 from analyzer.flow.values import FRESH, HEAP_VALUES, AbsVal, Shape
 from analyzer.ir.nodes import Access, Expr, Position
 from analyzer.ir.text import render

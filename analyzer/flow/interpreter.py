@@ -26,13 +26,14 @@ from analyzer.flow.facts import (
 )
 from analyzer.flow.frames import apply_frame, end_scope, leave
 from analyzer.flow.locking import apply_lock
-from analyzer.flow.numbers import check_tested, is_unconverted, told
 from analyzer.flow.refine import refine
 from analyzer.flow.run import Run
 from analyzer.flow.state import LockState, State, join_states
 from analyzer.flow.stores import assign, declare
-from analyzer.flow.type_facts import ConversionFault, MissingConversion
-from analyzer.flow.typed_values import check_given, of_type
+from analyzer.flow.types.facts import ConversionFault, MissingConversion
+from analyzer.flow.types.given import check_given
+from analyzer.flow.types.numbers import check_tested, is_unconverted, told
+from analyzer.flow.types.typed_values import of_type
 from analyzer.flow.values import (
     HEAP_SHAPES,
     UNKNOWN,

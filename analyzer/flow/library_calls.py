@@ -28,11 +28,11 @@ from analyzer.flow.facts import (
 from analyzer.flow.fields import tag_name
 from analyzer.flow.heap_stores import STRING_POINTERS, write_string
 from analyzer.flow.locking import apply_lock_needs
-from analyzer.flow.numbers import check_passed, check_sizes
 from analyzer.flow.refine import STATUS
 from analyzer.flow.run import Run
 from analyzer.flow.state import Resource, State
 from analyzer.flow.summary import extend
+from analyzer.flow.types.numbers import check_passed, check_sizes
 from analyzer.flow.unknown_calls import foreign_argument, may_be_written
 from analyzer.flow.values import DATA, AbsVal, Memory, Shape, base_of, inside
 from analyzer.ir.nodes import Call, Cast, Expr, Function

@@ -8,7 +8,7 @@ from analyzer.flow.facts import LockFault, LockImbalance, UnlockedAccess
 from analyzer.flow.run import Run
 from analyzer.flow.state import LockState, State
 from analyzer.flow.summary import Chain, Summary, extend
-from analyzer.flow.type_facts import AllocEffect
+from analyzer.flow.types.facts import AllocEffect
 from analyzer.ir.nodes import Lock, LockOp, Position
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from analyzer.flow.conversions import is_odd
 from analyzer.flow.evaluate import evaluate
-from analyzer.flow.numbers import check_mixed, check_tested
 from analyzer.flow.refine import refine
 from analyzer.flow.run import Run
 from analyzer.flow.state import State
+from analyzer.flow.types.numbers import check_mixed, check_tested
 from analyzer.flow.values import (
     CONSTANT,
     DATA,

@@ -19,12 +19,12 @@ from analyzer.flow.facts import LateRead, Origin, PlainStore, PointerEscape
 from analyzer.flow.fields import index_of
 from analyzer.flow.heap_stores import STRING_POINTERS, store_through, write_string
 from analyzer.flow.locking import apply_lock_needs
-from analyzer.flow.numbers import check_offset_given, check_passed
 from analyzer.flow.own_results import apply_out, apply_roots, narrow_arguments, own_result
 from analyzer.flow.run import Run
 from analyzer.flow.state import LockState, State, join_states
 from analyzer.flow.summary import Chain, Summary
-from analyzer.flow.typed_values import check_opened
+from analyzer.flow.types.access import check_opened
+from analyzer.flow.types.numbers import check_offset_given, check_passed
 from analyzer.flow.values import HEAP_VALUES, AbsVal, Memory, Shape
 from analyzer.ir.nodes import Access, Call, Const, Expr, Function, Position
 from analyzer.ir.text import render

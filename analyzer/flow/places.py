@@ -8,8 +8,8 @@ from analyzer.flow.evaluate import evaluate
 from analyzer.flow.facts import NamedValueFault
 from analyzer.flow.run import Run
 from analyzer.flow.state import State
-from analyzer.flow.type_facts import MixedBlockAccess
-from analyzer.flow.typed_values import content_of, declared, scannable_size
+from analyzer.flow.types.facts import MixedBlockAccess
+from analyzer.flow.types.typed_values import content_of, declared, scannable_size
 from analyzer.flow.values import (
     DATA,
     GARBAGE,

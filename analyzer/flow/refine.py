@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analyzer.flow.state import State
-from analyzer.flow.typed_values import header_number
+from analyzer.flow.types.typed_values import header_number
 from analyzer.flow.values import DATA, NULL, UNKNOWN, AbsVal, Memory, Place, Shape, exactly
 from analyzer.flow.walk import subexpressions
 from analyzer.ir.nodes import (

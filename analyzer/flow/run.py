@@ -24,7 +24,7 @@ from analyzer.flow.program import is_primitive_like
 from analyzer.flow.state import Kept, LockState, State, roots_cover
 from analyzer.flow.summary import Chain, FieldStore, Raise
 from analyzer.flow.survey import survey
-from analyzer.flow.type_facts import AllocEffect, LocalEscape, NoallocBroken
+from analyzer.flow.types.facts import AllocEffect, LocalEscape, NoallocBroken
 from analyzer.flow.values import (
     FRESH,
     HEAP_SHAPES,

@@ -18,11 +18,11 @@ from analyzer.flow.fields import check_field, index_of, tag_name
 from analyzer.flow.global_roots import modify_root, register, remove
 from analyzer.flow.heap_stores import barrier_store, store_checked
 from analyzer.flow.library_calls import library_effect
-from analyzer.flow.numbers import check_passed, check_runtime_sizes
 from analyzer.flow.run import Run
 from analyzer.flow.state import LockState, State, inside_of
-from analyzer.flow.type_facts import AllocEffect
-from analyzer.flow.typed_values import check_access
+from analyzer.flow.types.access import check_access
+from analyzer.flow.types.facts import AllocEffect
+from analyzer.flow.types.numbers import check_passed, check_runtime_sizes
 from analyzer.flow.values import HEAP_VALUES, AbsVal, Shape
 from analyzer.ir.nodes import Access, AddressOf, Call, Cast, Expr, Position
 from analyzer.ir.text import render

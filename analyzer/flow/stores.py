@@ -9,7 +9,6 @@ from analyzer.flow.evaluate import evaluate
 from analyzer.flow.facts import GlobalRootFault, NamedValueFault, Origin, PointerEscape, RootFault
 from analyzer.flow.frames import ROOT_LISTS, close
 from analyzer.flow.heap_stores import store_access, store_derived
-from analyzer.flow.numbers import as_length, as_number, check_assigned
 from analyzer.flow.places import check_raw_access, locate, use_pointer
 from analyzer.flow.run import Run
 from analyzer.flow.state import (
@@ -20,6 +19,7 @@ from analyzer.flow.state import (
     inside_of,
     roots_cover,
 )
+from analyzer.flow.types.numbers import as_length, as_number, check_assigned
 from analyzer.flow.values import (
     GARBAGE,
     HEAP_VALUES,

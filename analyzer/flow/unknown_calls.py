@@ -14,11 +14,11 @@ from analyzer.flow.effects import (
     hand_over,
     take_as_written,
 )
-from analyzer.flow.numbers import check_offset_given, check_passed
 from analyzer.flow.places import locate
 from analyzer.flow.run import Run
 from analyzer.flow.state import Resource, State, forget_conditions, inside_of
 from analyzer.flow.summary import extend
+from analyzer.flow.types.numbers import check_offset_given, check_passed
 from analyzer.flow.values import (
     DATA,
     HEAP_VALUES,

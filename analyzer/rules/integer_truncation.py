@@ -23,7 +23,7 @@ from collections.abc import Iterable
 
 from analyzer.diagnostics import Diagnostic, Severity, Step
 from analyzer.flow.result import FunctionFacts, RuleContext
-from analyzer.flow.type_facts import IntegerTruncation, TruncationFault
+from analyzer.flow.types.facts import IntegerTruncation, TruncationFault
 from analyzer.rules.finding import finding
 from analyzer.rules.rule import Rule
 from analyzer.rules.wording import quoted

@@ -31,7 +31,7 @@ from collections.abc import Iterable
 
 from analyzer.diagnostics import Diagnostic, Severity, Step
 from analyzer.flow.result import FunctionFacts, RuleContext
-from analyzer.flow.type_facts import AllocEffect, NoallocBroken
+from analyzer.flow.types.facts import AllocEffect, NoallocBroken
 from analyzer.rules.finding import finding
 from analyzer.rules.rule import Rule
 from analyzer.rules.wording import came_from

@@ -40,7 +40,7 @@ from collections.abc import Iterable
 
 from analyzer.diagnostics import Diagnostic, Severity, Step
 from analyzer.flow.result import FunctionFacts, RuleContext
-from analyzer.flow.type_facts import SeparabilityBroken, SeparabilityFault
+from analyzer.flow.types.facts import SeparabilityBroken, SeparabilityFault
 from analyzer.rules.finding import finding
 from analyzer.rules.rule import Rule
 from analyzer.rules.wording import came_from, expression, ocaml_type

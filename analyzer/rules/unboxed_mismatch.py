@@ -33,7 +33,7 @@ from collections.abc import Iterable
 
 from analyzer.diagnostics import Diagnostic, Severity, Step
 from analyzer.flow.result import FunctionFacts, RuleContext
-from analyzer.flow.type_facts import UnboxedMismatch
+from analyzer.flow.types.facts import UnboxedMismatch
 from analyzer.rules.finding import finding
 from analyzer.rules.rule import Rule
 from analyzer.rules.wording import came_from, ocaml_type

@@ -8,9 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from analyzer.flow.contracts import Contracts
 from analyzer.flow.facts import Origin
-from analyzer.flow.type_facts import MissingPrimitive
+from analyzer.flow.types.contracts import Contracts
+from analyzer.flow.types.facts import MissingPrimitive
 from analyzer.ir.nodes import Function, Position, Storage, Symbol
 from analyzer.ir.types import UNKNOWN
 from analyzer.mlfront import DeclaredExternal

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from analyzer.flow.contracts import Entry
 from analyzer.flow.facts import Fact
-from analyzer.flow.type_facts import (
+from analyzer.flow.types.contracts import Entry
+from analyzer.flow.types.facts import (
     ArityFault,
     ArityMismatch,
     TypeContradiction,

@@ -7,7 +7,7 @@ import pytest
 from analyzer.diagnostics import Severity, Step
 from analyzer.flow.facts import Fact, Origin, StringWrite
 from analyzer.flow.result import RuleContext
-from analyzer.flow.type_facts import (
+from analyzer.flow.types.facts import (
     AllocEffect,
     ArityFault,
     ArityMismatch,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from analyzer.flow.clib import ClibRow, lookup
 from analyzer.flow.run import Run
 from analyzer.flow.state import State
-from analyzer.flow.type_facts import (
+from analyzer.flow.types.facts import (
     ConversionFault,
     DoubleConversion,
     IntegerTruncation,

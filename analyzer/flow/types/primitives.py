@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from analyzer.diagnostics import Step
 from analyzer.flow.analysis import Analysis
-from analyzer.flow.contracts import Contracts
 from analyzer.flow.summary import Summary
+from analyzer.flow.types.contracts import Contracts
 from analyzer.ir.nodes import Function
 from analyzer.mlfront import DeclaredExternal
 from analyzer.result import Primitive
