@@ -13,7 +13,8 @@ from analyzer.flow.runtime_calls import call_runtime
 from analyzer.flow.state import State
 from analyzer.flow.unknown_calls import call_unknown
 from analyzer.flow.values import Shape
-from analyzer.ir.nodes import Call, Cast, Function, Index, Member, Var
+from analyzer.flow.walk import uncast
+from analyzer.ir.nodes import Call, Function, Index, Member, Var
 from analyzer.ir.text import render
 from runtime_sim.model.api.row import Kind
 
@@ -63,9 +64,7 @@ def _call_pointer(run: Run, state: State, instruction: Call) -> bool:
     if not functions and val.parameter is not None:
         functions = run.program.passed_as(run.function, val.parameter)
     if not functions:
-        inner = callee
-        while isinstance(inner, Cast):
-            inner = inner.operand
+        inner = uncast(callee)
         if isinstance(inner, Member):
             functions = run.program.stored_in(inner.name)
         elif isinstance(inner, Index) and isinstance(inner.base, Var):

@@ -6,6 +6,7 @@ from analyzer.flow.evaluate import evaluate
 from analyzer.flow.run import Run
 from analyzer.flow.state import State
 from analyzer.flow.values import DATA, IMMEDIATE, VALUE_SHAPES, AbsVal, Shape
+from analyzer.flow.walk import uncast
 from analyzer.ir.nodes import Cast, Expr, Position, Symbol
 from analyzer.ir.text import render
 from analyzer.ir.types import TypeKind
@@ -79,9 +80,7 @@ def as_value(run: Run, val: AbsVal, expr: Expr, position: Position) -> AbsVal:
         return val
     if val.functions == (CAST,):
         return AbsVal(Shape.VALUE, origin=val.origin)
-    inner = expr
-    while isinstance(inner, Cast):
-        inner = inner.operand
+    inner = uncast(expr)
     if not inner.type.is_pointer:
         return IMMEDIATE if is_odd(val) else val
     if val.is_null:

@@ -10,7 +10,8 @@ from analyzer.flow.state import State
 from analyzer.flow.types.facts import MixedBlockAccess
 from analyzer.flow.types.typed_values import declared, scannable_size, type_origin
 from analyzer.flow.values import AbsVal, Shape
-from analyzer.ir.nodes import Access, Binary, Cast, Expr, Var
+from analyzer.flow.walk import uncast
+from analyzer.ir.nodes import Access, Binary, Expr, Var
 from analyzer.ir.text import render
 from runtime_sim.model.memory import CONSTANTS
 from runtime_sim.model.tags import DOUBLE_ARRAY_TAG, DOUBLE_TAG
@@ -27,16 +28,13 @@ def index_of(run: Run, state: State, expr: Expr) -> FieldIndex:
     """An index expression: its bounds, and the variable it is written with."""
     val = evaluate(run, state, expr)
     offset = 0
-    inner = expr
-    while isinstance(inner, Cast):
-        inner = inner.operand
+    inner = uncast(expr)
     if isinstance(inner, Binary) and inner.op in "+-":
         right = evaluate(run, state, inner.right)
         if right.low is not None and right.is_constant:
             offset = right.low if inner.op == "+" else -right.low
             inner = inner.left
-    while isinstance(inner, Cast):
-        inner = inner.operand
+    inner = uncast(inner)
     if isinstance(inner, Var) and inner.symbol.is_local:
         return FieldIndex(val.low, val.high, inner.symbol, offset)
     return FieldIndex(val.low, val.high)

@@ -8,6 +8,7 @@ from analyzer.flow.places import locate
 from analyzer.flow.run import Run
 from analyzer.flow.state import Registration, State
 from analyzer.flow.values import AbsVal, Memory, Place, Shape, base_of
+from analyzer.flow.walk import uncast
 from analyzer.ir.nodes import AddressOf, Call, Cast, Expr, Symbol
 from analyzer.ir.text import render
 from analyzer.ir.types import TypeKind
@@ -18,9 +19,7 @@ def _root_place(
     run: Run, state: State, instruction: Call, vals: list[AbsVal]
 ) -> tuple[Place | None, str]:
     argument = instruction.args[0]
-    inner = argument
-    while isinstance(inner, Cast):
-        inner = inner.operand
+    inner = uncast(argument)
     text = render(inner.place) if isinstance(inner, AddressOf) else f"*{render(inner)}"
     val = vals[0]
     if val.shape is Shape.ADDRESS and val.target is not None:
@@ -106,8 +105,7 @@ def _check_root_type(run: Run, instruction: Call) -> None:
     if not isinstance(argument, Cast):
         return
     inner: Expr = argument
-    while isinstance(inner, Cast):
-        inner = inner.operand
+    inner = uncast(inner)
     if isinstance(inner, AddressOf):
         type_ = inner.place.type
         if type_.kind in (TypeKind.POINTER, TypeKind.FLOATING) or (

@@ -35,7 +35,8 @@ from analyzer.flow.summary import extend
 from analyzer.flow.types.numbers import check_passed, check_sizes
 from analyzer.flow.unknown_calls import foreign_argument, may_be_written
 from analyzer.flow.values import DATA, AbsVal, Memory, Shape, base_of, inside
-from analyzer.ir.nodes import Call, Cast, Expr, Function
+from analyzer.flow.walk import uncast
+from analyzer.ir.nodes import Call, Expr, Function
 from analyzer.ir.text import render
 
 
@@ -118,8 +119,7 @@ def _copy_memory(
 
 def _are_values(val: AbsVal, argument: Expr) -> bool:
     """Whether what is copied are values: out of a block, or out of a C array of values."""
-    while isinstance(argument, Cast):
-        argument = argument.operand
+    argument = uncast(argument)
     return val.shape is Shape.DERIVED or argument.type.is_value_array
 
 

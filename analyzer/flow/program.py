@@ -12,12 +12,11 @@ import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from analyzer.flow.walk import calls_of, subexpressions
+from analyzer.flow.walk import calls_of, subexpressions, uncast
 from analyzer.ir.nodes import (
     AddressOf,
     Assign,
     Call,
-    Cast,
     Deref,
     Expr,
     Function,
@@ -178,8 +177,7 @@ class Program:
                         known.append(function)
 
     def _register(self, address: Expr) -> None:
-        while isinstance(address, Cast):
-            address = address.operand
+        address = uncast(address)
         place = address.place if isinstance(address, AddressOf) else None
         while isinstance(place, Index):
             place = place.base
@@ -205,8 +203,7 @@ class Program:
 
     def named_functions(self, expr: Expr, unit: Unit) -> Iterable[Function]:
         """The project's functions that an expression names outright."""
-        while isinstance(expr, Cast):
-            expr = expr.operand
+        expr = uncast(expr)
         if isinstance(expr, Select):
             return (
                 *self.named_functions(expr.then, unit),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from analyzer.flow.state import State
 from analyzer.flow.types.typed_values import header_number
 from analyzer.flow.values import DATA, NULL, UNKNOWN, AbsVal, Memory, Place, Shape, exactly
-from analyzer.flow.walk import subexpressions
+from analyzer.flow.walk import subexpressions, uncast
 from analyzer.ir.nodes import (
     Access,
     AddressOf,
@@ -86,8 +86,7 @@ def _refine_select(state: State, condition: Select, truth: bool) -> bool:
 
 def cell_of(state: State, expr: Expr) -> Place | None:
     """The cell whose content an expression is, if it is one that can be narrowed."""
-    while type(expr) is Cast:
-        expr = expr.operand
+    expr = uncast(expr)
     if type(expr) is Var:
         return expr.symbol
     if type(expr) is Temp:
@@ -234,8 +233,7 @@ def _refine_null(state: State, place: Place, is_null: bool) -> bool:
 
 def _without_offset(subject: Expr, bound: AbsVal) -> tuple[Expr, AbsVal]:
     """`i + 1 < n` says of `i` that it is below `n - 1`."""
-    while type(subject) is Cast:
-        subject = subject.operand
+    subject = uncast(subject)
     if type(subject) is Binary and subject.op in "+-" and type(subject.right) is Const:
         step = subject.right.number
         if step is not None and subject.type.kind is TypeKind.INTEGER:

@@ -34,7 +34,8 @@ from analyzer.flow.values import (
     Shape,
     base_of,
 )
-from analyzer.ir.nodes import Call, Cast, Expr, Function, Position, Symbol, Temp, Var
+from analyzer.flow.walk import uncast
+from analyzer.ir.nodes import Call, Expr, Function, Position, Symbol, Temp, Var
 from analyzer.ir.text import render
 from runtime_sim.model.api.row import Raises
 
@@ -151,7 +152,7 @@ class Run:
 
     def stale(self, val: AbsVal, expr: Expr, position: Position, use: str) -> None:
         """Report the use of a stale value; a temporary's is `unsequenced-gc`, told elsewhere."""
-        inner = _strip(expr)
+        inner = uncast(expr)
         if isinstance(inner, Temp) and val.shape is not Shape.DERIVED:
             return
         pointer = val.shape in (Shape.DERIVED, Shape.INTERIOR)
@@ -177,7 +178,7 @@ class Run:
             self.emit(InteriorPointer(position, val.source, use, self._origin_of(val, expr)))
 
     def _mend(self, state: State, expr: Expr, val: AbsVal) -> None:
-        inner = _strip(expr)
+        inner = uncast(expr)
         if isinstance(inner, Var) and inner.symbol in state.cells:
             state.cells[inner.symbol] = val
 
@@ -410,14 +411,8 @@ def _in_doubt(fact: Fact) -> bool:
     return bool(getattr(fact, "doubt", False) or (collection is not None and collection.doubt))
 
 
-def _strip(expr: Expr) -> Expr:
-    while type(expr) is Cast:
-        expr = expr.operand
-    return expr
-
-
 def _name_of(expr: Expr) -> str:
-    return render(_strip(expr))
+    return render(uncast(expr))
 
 
 def _list_fields(missing: tuple[int, ...]) -> str:

@@ -24,7 +24,8 @@ from analyzer.flow.types.access import check_access
 from analyzer.flow.types.facts import AllocEffect
 from analyzer.flow.types.numbers import check_passed, check_runtime_sizes
 from analyzer.flow.values import HEAP_VALUES, AbsVal, Shape
-from analyzer.ir.nodes import Access, AddressOf, Call, Cast, Expr, Position
+from analyzer.flow.walk import uncast
+from analyzer.ir.nodes import Access, AddressOf, Call, Expr, Position
 from analyzer.ir.text import render
 from analyzer.ir.types import VALUE
 from runtime_sim.model.api.row import ApiRow, Collects, Kind, LockUse, Raises, Result, Role
@@ -156,8 +157,7 @@ def _modify(run: Run, state: State, instruction: Call, row: ApiRow, vals: list[A
     if len(vals) < 2:
         return
     address: Expr = instruction.args[0]
-    while isinstance(address, Cast):
-        address = address.operand
+    address = uncast(address)
     name = row.replacement or instruction.name
     position = instruction.position
     pointer = vals[0]

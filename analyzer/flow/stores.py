@@ -33,12 +33,11 @@ from analyzer.flow.values import (
     inside,
     join,
 )
-from analyzer.flow.walk import subexpressions
+from analyzer.flow.walk import subexpressions, uncast
 from analyzer.ir.nodes import (
     Access,
     Assign,
     Binary,
-    Cast,
     Const,
     Declare,
     Deref,
@@ -93,9 +92,7 @@ def store(
     run: Run, state: State, place_expr: Expr, val: AbsVal, source: Expr, position: Position
 ) -> None:
     """Put `val` where `place_expr` says, with what such a store asks for there."""
-    inner = place_expr
-    while type(inner) is Cast:
-        inner = inner.operand
+    inner = uncast(place_expr)
     kind = type(inner)
     if kind is Var and inner.symbol.storage in _STATIC:  # type: ignore[union-attr]
         if inner.type.kind is TypeKind.STRUCT:
@@ -173,8 +170,7 @@ _TESTS = frozenset({"==", "!=", "<", "<=", ">", ">="})
 
 def _keep_test(state: State, place: Place, source: Expr) -> None:
     """`int bad = Is_exception_result(res)`: who tests the variable tests what it stands for."""
-    while isinstance(source, Cast):
-        source = source.operand
+    source = uncast(source)
     is_test = (
         (isinstance(source, Access) and source.name.startswith("Is_"))
         or (isinstance(source, Binary) and source.op in _TESTS)

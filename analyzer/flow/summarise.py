@@ -10,7 +10,8 @@ from analyzer.flow.run import Bounds, Run
 from analyzer.flow.state import LockState
 from analyzer.flow.summary import Summary, extend
 from analyzer.flow.values import UNKNOWN, AbsVal, Memory, Shape, base_of, join
-from analyzer.ir.nodes import Access, Call, Cast, Expr, Symbol, Var
+from analyzer.flow.walk import uncast
+from analyzer.ir.nodes import Access, Call, Symbol, Var
 
 _HEAP_VALUES = frozenset({Shape.BLOCK, Shape.VALUE, Shape.ENCODED})
 
@@ -150,9 +151,8 @@ def _predicate(run: Run) -> int | None:
     """The parameter whose being an exception the function returns."""
     if len(run.exits) != 1:
         return None
-    expr: Expr | None = run.exits[0][2]
-    while isinstance(expr, Cast):
-        expr = expr.operand
+    returned = run.exits[0][2]
+    expr = None if returned is None else uncast(returned)
     if isinstance(expr, Access) and expr.name == "Is_exception_result":
         subject = expr.args[0]
         if isinstance(subject, Var):

@@ -87,6 +87,13 @@ def expressions_of(instruction: Instruction | Terminator) -> tuple[Expr, ...]:
     return ()
 
 
+def uncast(expr: Expr) -> Expr:
+    """The expression below its casts."""
+    while type(expr) is Cast:
+        expr = expr.operand
+    return expr
+
+
 def calls_of(function: Function) -> Iterator[Call]:
     """The calls in a function."""
     for block in function.blocks:

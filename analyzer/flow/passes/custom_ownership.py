@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from analyzer.flow.clib import lookup
 from analyzer.flow.facts import CustomBlockFault, CustomFault, Origin
 from analyzer.flow.passes.finalisers import OPERATIONS
-from analyzer.flow.passes.reading import uncast
-from analyzer.flow.walk import calls_of
+from analyzer.flow.walk import calls_of, uncast
 from analyzer.ir.nodes import (
     Access,
     AddressOf,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analyzer.flow.program import Program
+from analyzer.flow.walk import uncast
 from analyzer.ir.nodes import (
     AddressOf,
     Assign,
     Branch,
-    Cast,
     Deref,
     Expr,
     Function,
@@ -36,13 +36,6 @@ def successors(end: Terminator) -> tuple[int, ...]:
     if kind is Switch:
         return (*(target for _, target in end.cases), end.default)  # type: ignore[union-attr]
     return ()
-
-
-def uncast(expr: Expr) -> Expr:
-    """The expression without the casts around it."""
-    while type(expr) is Cast:
-        expr = expr.operand
-    return expr
 
 
 def variable_of(place: Expr) -> Symbol | None:

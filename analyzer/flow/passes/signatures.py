@@ -14,12 +14,11 @@ from analyzer.flow.types.facts import (
     TypeFault,
     UnboxedMismatch,
 )
-from analyzer.flow.walk import calls_of, expressions_of, instructions_of, subexpressions
+from analyzer.flow.walk import calls_of, expressions_of, instructions_of, subexpressions, uncast
 from analyzer.ir.nodes import (
     Access,
     Assign,
     Call,
-    Cast,
     Const,
     Expr,
     Function,
@@ -252,8 +251,7 @@ def _source(
 def _array_index(expr: Expr, array: Symbol) -> int | None:
     if isinstance(expr, Index) and isinstance(expr.index, Const):
         base = expr.base
-        while isinstance(base, Cast):
-            base = base.operand
+        base = uncast(base)
         if isinstance(base, Var) and base.symbol is array:
             return expr.index.number
     return None

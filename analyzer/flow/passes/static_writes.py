@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 from analyzer.flow.clib import lookup
 from analyzer.flow.facts import StaticWrite
-from analyzer.flow.passes.reading import successors, uncast, variable_of
+from analyzer.flow.passes.reading import successors, variable_of
 from analyzer.flow.passes.witness import Judge, Objection, Search
 from analyzer.flow.program import Program, is_primitive_like
+from analyzer.flow.walk import uncast
 from analyzer.ir.nodes import (
     AddressOf,
     Assign,

@@ -16,7 +16,8 @@ from analyzer.flow.types.facts import (
 from analyzer.flow.types.typed_values import FLAT, declared, has_one_constant, type_origin
 from analyzer.flow.types.words import described
 from analyzer.flow.values import VALUE_SHAPES, AbsVal, Shape
-from analyzer.ir.nodes import Cast, Expr, Position, Var
+from analyzer.flow.walk import uncast
+from analyzer.ir.nodes import Expr, Position, Var
 from analyzer.ir.text import render
 from runtime_sim.model.shapes import Content
 
@@ -37,7 +38,7 @@ def check_access(
             TypeContradiction(
                 position,
                 TypeFault.ACCESS,
-                render(_strip(expr)),
+                render(uncast(expr)),
                 name,
                 expectation.text,
                 "float",
@@ -50,7 +51,7 @@ def check_access(
     if val.null and name in OPENS:
         origin = val.origin or run.origin(position, render(expr))
         text = "" if shape is None else shape.text
-        run.emit(NullDereference(position, render(_strip(expr)), name, text, origin))
+        run.emit(NullDereference(position, render(uncast(expr)), name, text, origin))
         return _mend(state, expr, val._replace(null=False))
     if shape is None or run.contract is None:
         untested = val.shape is Shape.VALUE and not state.conditions
@@ -71,7 +72,7 @@ def check_access(
         TypeContradiction(
             position,
             TypeFault.ACCESS,
-            render(_strip(expr)),
+            render(uncast(expr)),
             name,
             expectation.text,
             shape.text,
@@ -103,7 +104,7 @@ def check_opened(
             step = Step(position, f"'{callee}' is called")
             run.opens.setdefault(val.parameter, (name, extend(step, chain)))
         return
-    text = render(_strip(expr))
+    text = render(uncast(expr))
     if val.null and name in OPENS and shape is not None:
         origin = val.origin or run.origin(position, text)
         run.emit(NullDereference(position, text, callee, shape.text, origin))
@@ -125,13 +126,7 @@ def check_opened(
 
 
 def _mend(state: State, expr: Expr, val: AbsVal) -> AbsVal:
-    inner = _strip(expr)
+    inner = uncast(expr)
     if isinstance(inner, Var) and inner.symbol in state.cells:
         state.cells[inner.symbol] = val
     return val
-
-
-def _strip(expr: Expr) -> Expr:
-    while isinstance(expr, Cast):
-        expr = expr.operand
-    return expr

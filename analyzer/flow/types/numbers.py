@@ -13,7 +13,7 @@ from analyzer.flow.types.facts import (
     TruncationFault,
 )
 from analyzer.flow.values import VALUE_SHAPES, AbsVal, Shape
-from analyzer.flow.walk import subexpressions
+from analyzer.flow.walk import subexpressions, uncast
 from analyzer.ir.nodes import (
     Access,
     Assign,
@@ -65,13 +65,6 @@ _COUNTS = frozenset({"size_t", "ssize_t", "off_t", "time_t", "mlsize_t"})
 """Types of 64 bits that never carry a value."""
 _LENGTHS = frozenset({"caml_string_length", "string_length", "Bosize_val"})
 _SIZES = frozenset({Role.BYTES, Role.WOSIZE})
-
-
-def strip(expr: Expr) -> Expr:
-    """The expression below its casts."""
-    while isinstance(expr, Cast):
-        expr = expr.operand
-    return expr
 
 
 def told(expr: Expr, val: AbsVal) -> str:
@@ -174,7 +167,7 @@ def check_taken(run: Run, val: AbsVal, expr: Access) -> None:
         return
     if argument.type.is_pointer:
         return
-    inner = strip(argument)
+    inner = uncast(argument)
     converted = isinstance(inner, Access) and inner.name in FROM_VALUE
     counted = isinstance(argument, Temp) and (
         argument.type.name in _COUNTS or _is_of_library(run, argument)
@@ -218,11 +211,11 @@ def _check_width(run: Run, val: AbsVal, argument: Expr, expr: Access) -> None:
 
 def _results(run: Run, expr: Expr) -> list[Call | None]:
     """The calls that an expression is the result of: directly, or by way of one variable."""
-    expr = strip(expr)
+    expr = uncast(expr)
     instructions = [i for block in run.function.blocks for i in block.instructions]
     if isinstance(expr, Var):
         sources = [
-            strip(i.source)
+            uncast(i.source)
             for i in instructions
             if isinstance(i, Assign) and isinstance(i.place, Var) and i.place.symbol is expr.symbol
         ]
@@ -293,7 +286,7 @@ def as_number(source: Expr, val: AbsVal) -> AbsVal:
 
 def as_length(run: Run, instruction: Assign, val: AbsVal) -> AbsVal:
     """A length that is put into a variable of 32 bits or less: marked, in case it is used."""
-    place, source = instruction.place, strip(instruction.source)
+    place, source = instruction.place, uncast(instruction.source)
     if not isinstance(place, Var):
         return val
     if place.type.name in _OFFSETS:
@@ -340,7 +333,7 @@ def check_offset_given(run: Run, state: State, argument: Expr, name: str, type_:
 
 
 def _check_offset(run: Run, state: State, argument: Expr, name: str) -> None:
-    inner = strip(argument)
+    inner = uncast(argument)
     fault = TruncationFault.NARROW_READ
     if isinstance(inner, Access) and inner.name in _NARROW:
         run.emit(IntegerTruncation(argument.position, fault, render(inner), inner.name, name))
