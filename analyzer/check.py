@@ -184,7 +184,7 @@ def _check(project: _Project) -> ProjectResult:
     return ProjectResult(
         diagnostics=tuple(diagnostics),
         functions=len({f.symbol.position for unit in units for f in unit.functions}),
-        headers=project.headers,
+        headers=(*project.headers, *analysis.neighbours.read),
         errors=tuple(errors),
         extents=_extents(units),
     )

@@ -16,13 +16,15 @@ from typing import Any
 
 from analyzer.diagnostics import Diagnostic, Edit, Fix, Severity, Step
 from analyzer.ir.nodes import Position
+from analyzer.neighbours import SOURCES as NEIGHBOURS
 from analyzer.result import ProjectResult
 
 LIMIT = 128 * 1024 * 1024
 """Bytes; when more is kept, the entries that were not used for longest go."""
 
 FOLDER_LIMIT = 20_000
-HEADERS = (".h", ".hh", ".inc", ".tbl", ".def", ".c")
+SOURCES = (*NEIGHBOURS, ".hh", ".inc", ".tbl", ".def")
+"""What the analyzer may look into beyond the files given."""
 
 _DIGEST = 16
 PACKAGES = ("analyzer", "runtime_sim", "stubcheck")
@@ -123,7 +125,7 @@ def header_names(root: str, includes: Iterable[str]) -> str:
         if seen == FOLDER_LIMIT:
             break
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        names += [os.path.join(folder, name) for name in sorted(files) if name.endswith(HEADERS)]
+        names += [os.path.join(folder, name) for name in sorted(files) if name.endswith(SOURCES)]
     return make_key(names)
 
 

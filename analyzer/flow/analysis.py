@@ -18,14 +18,19 @@ from analyzer.flow.summarise import summarise
 from analyzer.flow.summary import NOTHING, Summary
 from analyzer.flow.survey import is_plain
 from analyzer.flow.types.contracts import Contract, Contracts
-from analyzer.flow.values import Memory
-from analyzer.flow.walk import calls_of
+from analyzer.flow.values import AbsVal, Memory
+from analyzer.flow.walk import calls_of, tested
 from analyzer.ir.nodes import Call, Cast, Deref, Function, Symbol, Var
+from analyzer.neighbours import Neighbours
 from analyzer.result import InternalFailure
 from runtime_sim.model.api import Api
 from runtime_sim.model.api.row import Collects, Raises
 
 MAX_ROUNDS = 3
+MAX_GIVEN = 8
+"""For how many sets of arguments a function is interpreted on its own."""
+
+_Given = tuple[tuple[int, AbsVal], ...]
 
 
 class Analysis:
@@ -36,19 +41,19 @@ class Analysis:
         program: Program,
         api: Api,
         contracts: Contracts | None = None,
+        neighbours: Neighbours | None = None,
     ) -> None:
         self.program = program
         self.api = api
         self.profile = api.profile
         self.contracts = contracts
+        self.neighbours = neighbours or Neighbours()
         self._summaries: dict[Function, Summary] = {}
         self._facts: dict[Function, list[Fact]] = defaultdict(list)
         self._active: list[Function] = []
         self._recursive: set[Function] = set()
-        self._given: dict[
-            tuple[Function, tuple[tuple[int, tuple[Function, ...]], ...]], Summary
-        ] = {}
-        self._calls_parameters: dict[Function, frozenset[int]] = {}
+        self._given: dict[Function, dict[_Given, Summary]] = defaultdict(dict)
+        self._decisive: dict[Function, frozenset[int]] = {}
         self._assumed: dict[Function, Summary] = {}
         self.errors: list[InternalFailure] = []
         self._reaches = _Reachability(program, api)
@@ -88,33 +93,34 @@ class Analysis:
             return self._reaches.guess(function)
         return self._compute(function)
 
-    def summary_given(
-        self, function: Function, handed: Mapping[int, tuple[Function, ...]]
-    ) -> Summary:
-        """What a call of `function` does that hands it these functions as arguments."""
-        called = self._called_parameters(function)
-        bound = {number: to for number, to in handed.items() if number in called}
-        if not bound or function in self._active or len(self._active) > 60:
+    def summary_given(self, function: Function, arguments: Mapping[int, AbsVal]) -> Summary:
+        """What a call of `function` does that gives it these functions and constants."""
+        if not arguments or function in self._active or len(self._active) > 60:
             return self.summary(function)
-        key = (function, tuple(sorted(bound.items(), key=lambda item: item[0])))
-        found = self._given.get(key)
-        if found is None:
-            self.summary(function)
+        decisive = self._decisive_parameters(function)
+        given = tuple([(n, val) for n, val in arguments.items() if n in decisive])
+        if not given:
+            return self.summary(function)
+        known = self._given[function]
+        if given not in known:
+            general = self.summary(function)
+            if len(known) >= MAX_GIVEN:
+                return general
             self._active.append(function)
             try:
-                run = Run(self, function, bound)
+                run = Run(self, function, dict(given))
                 interpret(run)
-                found = self._given[key] = summarise(run)
+                known[given] = summarise(run)
             finally:
                 self._active.pop()
-        return found
+        return known[given]
 
-    def _called_parameters(self, function: Function) -> frozenset[int]:
-        """The parameters that a function calls."""
-        found = self._calls_parameters.get(function)
+    def _decisive_parameters(self, function: Function) -> frozenset[int]:
+        """The parameters that a function calls, or that decide which way it goes."""
+        found = self._decisive.get(function)
         if found is None:
-            symbols = [_called_symbol(call) for call in calls_of(function)]
-            found = self._calls_parameters[function] = frozenset(
+            symbols = {_called_symbol(call) for call in calls_of(function)} | set(tested(function))
+            found = self._decisive[function] = frozenset(
                 number for number, symbol in enumerate(function.params) if symbol in symbols
             )
         return found

@@ -167,9 +167,19 @@ def join_blocks(a: Block, b: Block, bound_a: AbsVal | None, bound_b: AbsVal | No
         a.lost or b.lost,
         a.local and b.local,
         a.content if a.content is b.content else None,
-        tuple([kept for kept in a.contents if kept in b.contents]),
+        _joined_contents(a.contents, b.contents),
     )
     return a if joined == a else joined
+
+
+def _joined_contents(
+    a: tuple[tuple[int, AbsVal, Position], ...], b: tuple[tuple[int, AbsVal, Position], ...]
+) -> tuple[tuple[int, AbsVal, Position], ...]:
+    """What both hold at constant indices, or what one holds somewhere: a loop has put it there."""
+    for contents in (a, b):
+        if contents and contents[0][0] < 0:
+            return contents
+    return tuple([kept for kept in a if kept in b])
 
 
 def _covers(block: Block, offset: int, bound: AbsVal | None) -> bool:

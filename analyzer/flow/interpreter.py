@@ -143,8 +143,10 @@ def entry_state(run: Run) -> State:
     for number, symbol in enumerate(run.function.params):
         origin = run.origin(symbol.position, f"parameter '{symbol.name}'")
         type_ = symbol.type
-        if number in run.handed:
-            val = AbsVal(Shape.CODE, 1, None, origin, functions=run.handed[number])
+        if number in run.given:
+            given = run.given[number]
+            inside = None if type_.is_value or given.shape is Shape.CODE else number
+            val = given._replace(origin=origin, parameter=inside)
         elif type_.is_value and contract is not None and contract.passes_number(number):
             val = AbsVal(Shape.DATA, origin=origin, parameter=number)
         elif type_.is_value:

@@ -36,7 +36,7 @@ def call_functions(
 ) -> bool:
     vals = evaluate_arguments(run, state, instruction)
     if len(functions) == 1:
-        summary = run.analysis.summary_given(functions[0], _handed(vals))
+        summary = run.analysis.summary_given(functions[0], _known(vals))
         return _apply(run, state, instruction, name, functions[0], summary, vals)
     # Each candidate on a copy of its own; what may happen in one of them may happen.
     outcomes: list[State] = []
@@ -50,14 +50,16 @@ def call_functions(
     return True
 
 
-def _handed(vals: list[AbsVal]) -> dict[int, tuple[Function, ...]]:
-    """The functions among the arguments, where they are known."""
-    handed: dict[int, tuple[Function, ...]] = {}
+def _known(vals: list[AbsVal]) -> dict[int, AbsVal]:
+    """The arguments that are certain functions or constants."""
+    known: dict[int, AbsVal] = {}
     for number, val in enumerate(vals):
-        known = tuple([f for f in val.functions if isinstance(f, Function)])
-        if val.shape is Shape.CODE and known and len(known) == len(val.functions):
-            handed[number] = known
-    return handed
+        if val.shape is Shape.CODE:
+            if val.functions and all(isinstance(f, Function) for f in val.functions):
+                known[number] = AbsVal(Shape.CODE, 1, None, functions=val.functions)
+        elif val.shape in (Shape.DATA, Shape.IMMEDIATE) and val.is_constant:
+            known[number] = AbsVal(val.shape, val.low, val.high)
+    return known
 
 
 def _merge(state: State, outcomes: list[State]) -> None:

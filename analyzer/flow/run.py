@@ -46,21 +46,21 @@ if TYPE_CHECKING:
 class Run:
     """The interpretation of `function`.
 
-    `exits` are the states at its returns, with what they return.  `handed` are the functions that
-    this call gives it, by parameter.
+    `exits` are the states at its returns, with what they return.  `given` are arguments that are
+    known of the call, by parameter.
     """
 
     def __init__(
         self,
         analysis: Analysis,
         function: Function,
-        handed: Mapping[int, tuple[Function, ...]] | None = None,
+        given: Mapping[int, AbsVal] | None = None,
     ) -> None:
         self.analysis = analysis
         self.program = analysis.program
         self.api = analysis.api
         self.function = function
-        self.handed = handed or {}
+        self.given = given or {}
         self.unit = analysis.program.unit_of[function]
         self.survey = survey(function)
         self.contract = analysis.contract(function)

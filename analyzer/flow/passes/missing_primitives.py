@@ -30,9 +30,6 @@ NO_FUNCTION = Function(
 )
 """Stands for no C function: what is wrong is that there is none."""
 
-_SOURCES = (".c", ".h", ".cpp", ".cc", ".cxx", ".C", ".m", ".mm", ".cu", ".s", ".S", ".in", ".p")
-"""Where a function may be defined that is not seen as a definition."""
-
 
 def find(analysis: Analysis) -> Iterator[tuple[Function, MissingPrimitive]]:
     """The externals without a definition; each C name once, the implementation before the .mli."""
@@ -43,7 +40,6 @@ def find(analysis: Analysis) -> Iterator[tuple[Function, MissingPrimitive]]:
     for declared in contracts.declared:
         by_file[declared.position.path].append(declared)
     told: set[str] = set()
-    mentions = _Mentions()
     for path in sorted(by_file, key=lambda path: (path.endswith(".mli"), path)):
         siblings = _siblings(contracts, by_file[path])
         missing = [
@@ -52,7 +48,7 @@ def find(analysis: Analysis) -> Iterator[tuple[Function, MissingPrimitive]]:
             for name, role in _names(declared)
             if _prefix(name) in siblings and not _is_known(analysis, name)
         ]
-        missing = [one for one in missing if not mentions.of(one[1], one[3][0])]
+        missing = [one for one in missing if not _is_mentioned(analysis, one[1], one[3][0])]
         for declared, name, role, others in missing:
             # Where far more are missing, they come from elsewhere: they are generated, perhaps.
             alike = {one[1] for one in missing if _prefix(one[1]) == _prefix(name)}
@@ -96,43 +92,21 @@ def _prefix(name: str) -> str:
     return head if separator else name[:3]
 
 
-class _Mentions:
+def _is_mentioned(analysis: Analysis, name: str, sibling: Function) -> bool:
     """Whether the files beside a function speak of a name that none of them defines.
 
     It may come out of a macro, be meant for another system, or be written in another language.
     A prototype says nothing of where it is.
     """
-
-    def __init__(self) -> None:
-        self._texts: dict[str, bytes] = {}
-
-    def of(self, name: str, sibling: Function) -> bool:
-        folder = os.path.dirname(sibling.symbol.position.path)
-        if folder not in self._texts:
-            self._texts[folder] = b"\n".join(_contents(folder))
-        text = self._texts[folder]
-        prototype = _PROTOTYPE % re.escape(name).encode()
-        if name.encode() in re.sub(prototype, b"", text):
-            return True
-        parts = name.split("_")
-        tails = ["_".join(parts[start:]) for start in range(1, len(parts) - 1)]
-        return any(re.search(_PASTED % re.escape(tail).encode(), text) for tail in tails)
+    text = analysis.neighbours.text(os.path.dirname(sibling.symbol.position.path))
+    prototype = _PROTOTYPE % re.escape(name).encode()
+    if re.search(rb"\b%b\b" % re.escape(name).encode(), re.sub(prototype, b"", text)):
+        return True
+    parts = name.split("_")
+    tails = ["_".join(parts[start:]) for start in range(1, len(parts) - 1)]
+    return any(re.search(_PASTED % re.escape(tail).encode(), text) for tail in tails)
 
 
 _PROTOTYPE = rb"\b(?:value|CAMLprim|extern)\b[\w\s*]*\b%b\s*\([^()]*\)\s*;"
 _PASTED = rb"(?m)^\w+[ \t]*\((?:[^;{}]*[(,\s])?%b[),\s]"
 """A macro at file level that is given the end of a name: it puts the beginning before it."""
-
-
-def _contents(folder: str) -> Iterator[bytes]:
-    try:
-        names = sorted(os.listdir(folder or os.curdir))
-    except OSError:
-        return
-    for name in names:
-        if name.endswith(_SOURCES):
-            try:
-                with open(os.path.join(folder, name), "rb") as file:
-                    yield file.read()
-            except OSError:
-                continue

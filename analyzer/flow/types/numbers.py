@@ -167,14 +167,28 @@ def check_taken(run: Run, val: AbsVal, expr: Access) -> None:
         return
     if argument.type.is_pointer:
         return
-    inner = uncast(argument)
-    converted = isinstance(inner, Access) and inner.name in FROM_VALUE
-    counted = isinstance(argument, Temp) and (
-        argument.type.name in _COUNTS or _is_of_library(run, argument)
-    )
-    if converted or counted or is_number(argument.type):
+    counted = isinstance(argument, Temp) and argument.type.name in _COUNTS
+    if (
+        counted
+        or is_number(argument.type)
+        or all(_is_numeric(run, s) for s in _sources(run, argument))
+    ):
         text = render(argument)
         run.emit(DoubleConversion(expr.position, expr.name, text, False, val.origin))
+
+
+def _is_numeric(run: Run, source: Expr | Call) -> bool:
+    """Whether this is a number as C has them, for all that 64 bits may carry a value."""
+    match source:
+        case Call(name=name):
+            return lookup(name) is not None
+        case Access(name=name):
+            return name in FROM_VALUE or name in _LENGTHS or name == "Wosize_val"
+        case Var(symbol=symbol) if symbol in run.function.params and run.contract is not None:
+            # A parameter that is a `value` here is wrong as a parameter already.
+            number = run.function.params.index(symbol)
+            return not symbol.type.is_value and run.contract.passes_number(number)
+    return False
 
 
 # --- numbers where values are asked for ----------------------------------------------------------
@@ -202,42 +216,45 @@ def _check_width(run: Run, val: AbsVal, argument: Expr, expr: Access) -> None:
         return
     if val.low is not None and val.high is not None:
         return
-    if not all(_is_foreign(run, call, type_) for call in _results(run, argument)):
+    if not all(_is_foreign(run, source, type_) for source in _sources(run, argument)):
         return
     fault = TruncationFault.WIDE_TAGGED
     text = told(argument, val)
     run.emit(IntegerTruncation(expr.position, fault, text, type_.name, expr.name))
 
 
-def _results(run: Run, expr: Expr) -> list[Call | None]:
-    """The calls that an expression is the result of: directly, or by way of one variable."""
+def _sources(run: Run, expr: Expr) -> list[Expr | Call]:
+    """What an expression is, by way of one variable at most; the calls themselves for results.
+
+    A variable that is written in a way not followed here, by its address, stands for itself, and
+    so does a parameter.
+    """
     expr = uncast(expr)
+    sources: list[Expr] = [expr]
     instructions = [i for block in run.function.blocks for i in block.instructions]
     if isinstance(expr, Var):
-        sources = [
+        symbol = expr.symbol
+        assigned = [
             uncast(i.source)
             for i in instructions
-            if isinstance(i, Assign) and isinstance(i.place, Var) and i.place.symbol is expr.symbol
+            if isinstance(i, Assign) and isinstance(i.place, Var) and i.place.symbol is symbol
         ]
-    else:
-        sources = [expr]
+        if symbol in run.survey.addressed or symbol in run.function.params:
+            sources += assigned
+        else:
+            sources = assigned or sources
     made = {i.result.number: i for i in instructions if isinstance(i, Call) and i.result}
-    return [made.get(s.number) if isinstance(s, Temp) else None for s in sources] or [None]
+    return [made.get(s.number, s) if isinstance(s, Temp) else s for s in sources]
 
 
-def _is_of_library(run: Run, argument: Temp) -> bool:
-    """Whether a number is what a function of the C library returned."""
-    return any(call is not None and lookup(call.name) for call in _results(run, argument))
-
-
-def _is_foreign(run: Run, call: Call | None, type_: CType) -> bool:
+def _is_foreign(run: Run, source: Expr | Call, type_: CType) -> bool:
     """Whether a number comes from code that is not ours to judge, with all its bits in use.
 
     What the project computes itself it may keep within 63 bits, as OCaml does.
     """
-    if call is None:
+    if not isinstance(source, Call):
         return False
-    return type_.name in _UNSIGNED or not run.program.is_defined(call.name)
+    return type_.name in _UNSIGNED or not run.program.is_defined(source.name)
 
 
 def is_unconverted(val: AbsVal, expr: Expr) -> bool:

@@ -420,3 +420,31 @@ def test_the_lock_is_needed_where_the_heap_is_used(body: str, needs: bool) -> No
 
 def test_a_function_that_has_nothing_to_do_with_ocaml_does_nothing() -> None:
     assert summary_of("static void f(void) { work(); }") == NOTHING
+
+
+# --- calls that decide -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("call", "collects"),
+    [("g(n, 1)", True), ("g(n, 0)", False), ("g(n, n)", True), ("g(0, n)", True)],
+)
+def test_a_constant_argument_that_is_tested_decides(call: str, collects: bool) -> None:
+    text = f"""
+    static void g(int n, int box) {{ if (box) caml_alloc(n, 0); }}
+    static void f(int n) {{ {call}; }}"""
+    assert (summary_of(text).collects is not None) is collects
+
+
+def test_a_missing_pointer_decides() -> None:
+    text = """
+    static void g(const char *why) { if (why != NULL) caml_failwith(why); }
+    static void f(void) { g(NULL); }"""
+    assert summary_of(text).raises is None
+
+
+def test_a_value_that_is_a_constant_decides() -> None:
+    text = """
+    static void g(value boxed) { if (Bool_val(boxed)) caml_alloc(1, 0); }
+    static void f(void) { g(Val_false); }"""
+    assert summary_of(text).collects is None
