@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 
+from analyzer.mlfront.closing import close_definition, close_external
 from analyzer.mlfront.definitions import read_definition
 from analyzer.mlfront.nodes import DeclaredExternal, MlFile, Scope, TypeItem
 from analyzer.mlfront.paths import Units
 from analyzer.mlfront.reading import read_outline
 from analyzer.mlfront.resolution import FoundType, Place, Predefined, Resolver
 from analyzer.mlfront.scopes import Scopes
-from analyzer.mlfront.spelling import spell_type
 from runtime_sim.model.stdlib import PREDEFINED
 from runtime_sim.model.types import (
-    Arrow,
+    THROUGH_SIGNATURES,
     Constr,
-    Constructor,
-    Extensible,
     External,
-    Field,
-    Opaque,
-    PolyVariant,
-    Record,
-    Slot,
-    Tuple,
-    Type,
     TypeDefinition,
-    TypeVar,
-    Variant,
+    through_signatures,
 )
 
 _NOTHING: Mapping[str, MlFile] = {}
@@ -48,22 +37,22 @@ class Environment:
         self._parsed = parsed
         self._predefined = predefined
         self._files: dict[str, Scopes] = {}
-        self._raw: dict[FoundType, TypeDefinition] = {}
+        self._raw: dict[tuple[str, int, int], TypeDefinition] = {}
         self._definitions: dict[str, TypeDefinition | None] = {}
-        self._resolver = Resolver(Units(paths), self._scopes, Predefined(predefined))
+        units, names = Units(paths), Predefined(predefined)
+        self._defined = Resolver(units, self._scopes, names)
+        self._seen = Resolver(units, self._scopes, names, through_signatures=True)
 
     def closed(self, declared: DeclaredExternal) -> External:
         """An external with each type's name made a key."""
         place = Place(declared.position.path, declared.scope, declared.at)
-        external = declared.external
-        return replace(
-            external,
-            params=tuple(self._closed_slot(slot, place) for slot in external.params),
-            result=self._closed_slot(external.result, place),
-        )
+        return close_external(declared.external, place, self._defined_key)
 
     def definition(self, key: str) -> TypeDefinition | None:
-        """The definition that has a key, its own types closed."""
+        """The definition that has a key, its own types closed.
+
+        Behind a key that is `through_signatures` is what OCaml knows of it.
+        """
         if key not in self._definitions:
             self._definitions[key] = self._predefined.get(key) or self._of_project(key)
         return self._definitions[key]
@@ -88,77 +77,47 @@ class Environment:
     # --- definitions ---------------------------------------------------------------------------
 
     def _of_project(self, key: str) -> TypeDefinition | None:
-        path, separator, _ = key.rpartition("#")
-        found = self._scopes(path).place(key) if separator else None
+        plain = key.removeprefix(THROUGH_SIGNATURES)
+        find_key = self._defined_key if plain == key else self._seen_key
+        path, separator, _ = plain.rpartition("#")
+        found = self._scopes(path).place(plain) if separator else None
         if found is None:
             return None
         scope, index = found
         item = self._scopes(path).item(scope, index)
-        raw = self._written(FoundType(path, scope, index))
+        raw = self._written(path, scope, index)
         at = item.at
-        if (
-            isinstance(raw.body, Constr)
-            and self._key(raw.body.name, Place(path, scope, at)) == key
-        ):
+        if isinstance(raw.body, Constr) and find_key(raw.body.name, Place(path, scope, at)) == key:
             at = item.since - 1  # `type t = t` can only mean an earlier t
-        return self._closed_definition(raw, Place(path, scope, at))
+        return close_definition(raw, Place(path, scope, at), find_key)
 
-    def _written(self, found: FoundType) -> TypeDefinition:
+    def _written(self, path: str, scope: int, index: int) -> TypeDefinition:
         """A definition as written."""
-        if found not in self._raw:
-            item = self._scopes(found.path).item(found.scope, found.index)
+        place = (path, scope, index)
+        if place not in self._raw:
+            item = self._scopes(path).item(scope, index)
             assert isinstance(item, TypeItem)
-            self._raw[found] = read_definition(item.name, item.text)
-        return self._raw[found]
+            self._raw[place] = read_definition(item.name, item.text)
+        return self._raw[place]
 
-    def _key(self, name: str, place: Place) -> str | None:
-        """The key of the definition that a name means; None if nothing is known of it."""
-        found = self._resolver.type_named(place, name)
+    # --- keys ----------------------------------------------------------------------------------
+
+    def _defined_key(self, name: str, place: Place) -> str | None:
+        """The key of the definition that a name means, whether OCaml sees it or not."""
+        found = self._defined.type_named(place, name)
         if not isinstance(found, FoundType):
             return found
         if found.parameter:
-            written = self._written(replace(found, parameter=False))
+            written = self._written(found.path, found.scope, found.index)
             if written.body is None and written.kind is None:
                 return None
         return self._scopes(found.path).key(found.scope, found.index)
 
-    # --- closing -------------------------------------------------------------------------------
-
-    def _closed_slot(self, slot: Slot, place: Place) -> Slot:
-        return replace(slot, type=self._closed(slot.type, place))
-
-    def _closed_definition(self, raw: TypeDefinition, place: Place) -> TypeDefinition:
-        match raw.body:
-            case None | Extensible():
-                return raw
-            case Record(fields, unboxed):
-                return replace(raw, body=Record(self._closed_fields(fields, place), unboxed))
-            case Variant(constructors):
-                closed = tuple(
-                    Constructor(one.name, self._closed_fields(one.fields, place), one.record)
-                    for one in constructors
-                )
-                return replace(raw, body=Variant(closed))
-            case body:
-                return replace(raw, body=self._closed(body, place))
-
-    def _closed_fields(self, fields: tuple[Field, ...], place: Place) -> tuple[Field, ...]:
-        return tuple(replace(field, type=self._closed(field.type, place)) for field in fields)
-
-    def _closed(self, type_: Type, place: Place) -> Type:
-        def closed(types: tuple[Type, ...]) -> tuple[Type, ...]:
-            return tuple(self._closed(one, place) for one in types)
-
-        match type_:
-            case Constr(name, args):
-                key = self._key(name, place)
-                return Opaque(spell_type(type_)) if key is None else Constr(key, closed(args))
-            case Arrow(param, result, label):
-                return Arrow(self._closed(param, place), self._closed(result, place), label)
-            case Tuple(items, unboxed):
-                return Tuple(closed(items), unboxed)
-            case PolyVariant(tags, inherits, is_open):
-                told = tuple((tag, closed(types)) for tag, types in tags)
-                return PolyVariant(told, closed(inherits), is_open)
-            case TypeVar() | Opaque():
-                return type_
+    def _seen_key(self, name: str, place: Place) -> str | None:
+        """The key of what OCaml knows of a type, unless that depends on a functor's argument."""
+        found = self._seen.type_named(place, name)
+        if not isinstance(found, FoundType):
+            return found
+        if found.specialised:
+            return None
+        return through_signatures(self._scopes(found.path).key(found.scope, found.index))

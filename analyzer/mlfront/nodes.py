@@ -50,9 +50,16 @@ class Application:
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """`(module : signature)`: what the module does not tell the signature may."""
+    """`(module : signature)`: OCaml knows of the module what the signature tells."""
 
     module: ModuleTerm
+    signature: ModuleTerm
+
+
+@dataclass(frozen=True, slots=True)
+class Constrained:
+    """The signature in `signature with type ...`, whose abstract types may stand for more."""
+
     signature: ModuleTerm
 
 
@@ -61,7 +68,7 @@ class UnknownModule:
     """An extension, or something that could not be read."""
 
 
-ModuleTerm: TypeAlias = Named | Body | Functor | Application | Sealed | UnknownModule
+ModuleTerm: TypeAlias = Named | Body | Functor | Application | Sealed | Constrained | UnknownModule
 
 
 # --- scopes ------------------------------------------------------------------------------------

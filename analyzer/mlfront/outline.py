@@ -14,6 +14,7 @@ from tree_sitter import Node
 from analyzer.mlfront.nodes import (
     Application,
     Body,
+    Constrained,
     Functor,
     Item,
     ModuleItem,
@@ -307,27 +308,35 @@ class Outline:
         if base is None:
             return UnknownModule()
         own = self._new_scope(kind, scope, at, node, name)
-        included = self._term(base, own, _BEFORE, "", kind)
+        included = Constrained(self._term(base, own, _BEFORE, "", kind))
         self._add(own, OpenItem(base.end_byte, _BEFORE, included, include=True))
         for constraint in node.children:
-            item = self._constraint(constraint)
+            item = self._constraint(constraint, base.end_byte)
             if item is not None:
                 self._add(own, item)
         return Body(own)
 
-    def _constraint(self, node: Node) -> Item | None:
-        """What is defined by `type 'a t = ...` or `module M = N`; not that of an inner module."""
-        if node.type == "constrain_type":
-            name = next((p for p in node.children if p.type == "type_constructor_path"), None)
-            if name is not None and "." not in spelled(name):
-                text = self._text[node.start_byte : node.end_byte].removeprefix(b"type")
-                return TypeItem(spelled(name), node.end_byte, _BEFORE, text.strip())
-        elif node.type == "constrain_module":
-            module = node.child_by_field_name("constraint")
-            name = next((p for p in node.children if p.type == "module_path"), None)
-            if module is not None and name is not None and "." not in spelled(name):
-                term = Named(squeezed(module))
-                return ModuleItem(spelled(name), node.end_byte, _BEFORE, term)
+    def _constraint(self, node: Node, included: int) -> Item | None:
+        """What is defined by `type 'a t = ...` or `module M = N`, behind what is included.
+
+        Of a module that something is said of the inside of, as by `type M.t = ...`, no more is
+        told than that its signature is not all.
+        """
+        is_type = node.type == "constrain_type"
+        sort = "type_constructor_path" if is_type else "module_path"
+        name = next((squeezed(p) for p in node.children if p.type == sort), "")
+        outer, dot, _ = name.partition(".")
+        module = node.child_by_field_name("constraint")
+        if not name:
+            return None
+        if dot:
+            term: ModuleTerm = Sealed(Named(outer), UnknownModule())
+            return ModuleItem(outer, node.end_byte, included, term)
+        if is_type:
+            text = self._text[node.start_byte : node.end_byte].removeprefix(b"type")
+            return TypeItem(name, node.end_byte, _BEFORE, text.strip())
+        if module is not None:
+            return ModuleItem(name, node.end_byte, _BEFORE, Named(squeezed(module)))
         return None
 
 

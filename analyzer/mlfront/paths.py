@@ -30,6 +30,11 @@ class Unit(NamedTuple):
     folder: str
     files: tuple[str, ...]
 
+    @property
+    def interfaces(self) -> tuple[str, ...]:
+        """The files that others see of it: the `.mli` if there is one."""
+        return tuple(file for file in self.files if file.endswith(".mli")) or self.files
+
 
 class Units:
     """The files of a project as modules."""

@@ -2,6 +2,9 @@
 
 It follows opens, inclusions, aliases and functors from file to file.  What is not in the project
 is *foreign*: known by its full name alone, under which the predefined types are looked up.
+
+Behind a signature there are two answers: what its module defines, and what the signature tells,
+which is all that OCaml knows.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from analyzer.mlfront.answers import Answers, Asking
 from analyzer.mlfront.nodes import (
     Application,
     Body,
+    Constrained,
     Functor,
     Item,
     ModuleItem,
@@ -41,21 +45,27 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class FoundType:
-    """A type definition of the project; `parameter`: all that is known is a functor's say."""
+    """A type definition of the project; `parameter`: all that is known is a functor's say.
+
+    `specialised`: it was found by way of a functor's application or a constrained signature, so
+    that an abstract type in its body may stand for something there.
+    """
 
     path: str
     scope: int
     index: int
     parameter: bool = False
+    specialised: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Inside:
-    """A module or module type of the project."""
+    """A module or module type of the project; the rest as for a type."""
 
     path: str
     scope: int
     parameter: bool = False
+    specialised: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +111,16 @@ class Predefined:
 
 
 class Resolver:
+    """What names mean; where `through_signatures` holds, to OCaml."""
+
     def __init__(
-        self, units: Units, scopes: Callable[[str], Scopes], predefined: Predefined
+        self,
+        units: Units,
+        scopes: Callable[[str], Scopes],
+        predefined: Predefined,
+        through_signatures: bool = False,
     ) -> None:
+        self._through_signatures = through_signatures
         self._units = units
         self._scopes = scopes
         self._predefined = predefined
@@ -123,7 +140,9 @@ class Resolver:
                 place, inner
             )
         found = self._path(place, modules, last) if modules else self._bare(place, last)
-        return self._implemented(found) if isinstance(found, FoundType) else found
+        if isinstance(found, FoundType) and not self._through_signatures:
+            return self._implemented(found)
+        return found
 
     def _bare(self, place: Place, name: str) -> FoundType | str | None:
         file = self._scopes(place.path)
@@ -134,9 +153,12 @@ class Resolver:
         return self._predefined.type(name)
 
     def _path(self, place: Place, modules: Sequence[str], name: str) -> FoundType | str | None:
-        found = self._first_type(self._modules(place, modules), name)
+        meant = self._modules(place, modules)
+        found = self._first_type(meant, name)
         if found is None:
             found = self._predefined.type(".".join((*modules, name)))
+        if self._through_signatures and _Foreign(".".join(modules)) not in meant:
+            return found  # or M would be taken for a file where a signature does not tell of it
         # A wrapped library's name is that of no file: `Lib.M.t` is in the file of M.
         for skipped in range(1, len(modules)):
             if found is None:
@@ -165,7 +187,9 @@ class Resolver:
         file = self._scopes(module.path)
         for index, item in file.candidates(module.scope, TYPE, name, before):
             if isinstance(item, TypeItem):
-                return FoundType(module.path, module.scope, index, module.parameter)
+                return FoundType(
+                    module.path, module.scope, index, module.parameter, module.specialised
+                )
             if isinstance(item, OpenItem) and (item.include or from_inside):
                 found = self._first_type(self._term(module, item, item.term), name)
                 if found is not None:
@@ -205,10 +229,14 @@ class Resolver:
     def _file(self, path: str, name: str) -> _Modules:
         """The file that a module's name means, unless a predefined one is nearer."""
         if unit := self._units.beside(path, name):
-            return _of_unit(unit)
+            return self._of_unit(unit)
         if not self._predefined.has_module(name) and (unit := self._units.nearest(path, name)):
-            return _of_unit(unit)
+            return self._of_unit(unit)
         return (_Foreign(name),)
+
+    def _of_unit(self, unit: Unit) -> _Modules:
+        files = unit.interfaces if self._through_signatures else unit.files
+        return tuple(_Inside(path, 0) for path in files)
 
     def _members(self, modules: _Modules, path: Sequence[str], space: str = MODULE) -> _Modules:
         """What a path means inside a module."""
@@ -251,24 +279,29 @@ class Resolver:
         return None
 
     def _term(self, module: _Inside, item: Item, term: ModuleTerm) -> _Modules:
-        return self._meaning(Place(module.path, module.scope, item.at), term)
+        meant = self._meaning(Place(module.path, module.scope, item.at), term)
+        return _as_specialised(meant) if module.specialised else meant
 
     def _meaning(self, place: Place, term: ModuleTerm) -> _Modules:
         """What a module expression or module type may stand for."""
         match term:
+            case Named(path, is_type):
+                space = MODULE_TYPE if is_type else MODULE
+                return self._named.ask(
+                    (place, term), lambda: self._modules(place, split_path(path), space)
+                )
             case Body(scope):
                 return (_Inside(place.path, scope),)
             case Functor():
                 return (_Closure(place.path, term),)
             case Application(functor):
                 return self._applied(self._meaning(place, functor))
+            case Constrained(signature):
+                return _as_specialised(self._meaning(place, signature))
+            case Sealed(_, signature) if self._through_signatures:
+                return self._meaning(place, signature)
             case Sealed(module, signature):
                 return (*self._meaning(place, module), *self._meaning(place, signature))
-            case Named(path, is_type):
-                space = MODULE_TYPE if is_type else MODULE
-                return self._named.ask(
-                    (place, term), lambda: self._modules(place, split_path(path), space)
-                )
             case _:
                 return ()
 
@@ -279,7 +312,7 @@ class Resolver:
             if isinstance(functor, _Closure):
                 inside = Place(functor.path, functor.functor.scope, EVERYTHING)
                 found.extend(self._meaning(inside, functor.functor.result))
-        return tuple(found)
+        return _as_specialised(tuple(found))
 
 
 def _application(name: str) -> tuple[str, bool]:
@@ -288,12 +321,15 @@ def _application(name: str) -> tuple[str, bool]:
     return bare, bool(parenthesis)
 
 
-def _of_unit(unit: Unit) -> _Modules:
-    return tuple(_Inside(path, 0) for path in unit.files)
-
-
 def _as_parameters(modules: _Modules) -> _Modules:
     return tuple(
         replace(module, parameter=True) if isinstance(module, _Inside) else module
+        for module in modules
+    )
+
+
+def _as_specialised(modules: _Modules) -> _Modules:
+    return tuple(
+        replace(module, specialised=True) if isinstance(module, _Inside) else module
         for module in modules
     )

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from runtime_sim.model.kinds import Layout
-from runtime_sim.model.shapes import Shapes
+from runtime_sim.model.representation import Shapes
 from runtime_sim.model.types import External, Slot
 
 __all__ = [

@@ -1,9 +1,9 @@
 """The types that every program may name: the language's own, the standard library's and Unix's.
 
 A type whose representation the compiler or the runtime fixes has no body here (`int`, `float
-array`): `shapes` knows it by its key.  An abstract type of which C may know no more than that it
-is a block has a kind that says so.  Representations that are no secret of C stubs are given
-although the interface hides them: `Unix.inet_addr` is a string.
+array`): `builtin_shapes` knows it by its key.  An abstract type of which C may know no more than
+that it is a block has a kind that says so.  Representations that are no secret of C stubs are
+given although the interface hides them: `Unix.inet_addr` is a string.
 
 Sources: OCaml, typing/predef.ml, stdlib/*.mli, otherlibs/unix/unix.mli, runtime/bigarray.c (4.14
 to 5.3, which agree on all that is here except for `Bigarray.kind`, that has grown); OxCaml,

@@ -134,6 +134,18 @@ class TypeDefinition:
     kind: Kind | None = None
 
 
+THROUGH_SIGNATURES = "through signatures: "
+
+
+def through_signatures(key: str) -> str:
+    """The key of the same definition with its types as OCaml saw them where it stands.
+
+    A signature may hide there what they stand for.  That matters to flat records alone, and only
+    who knows of signatures has definitions with such keys.
+    """
+    return f"{THROUGH_SIGNATURES}{key}"
+
+
 # --- externals ---------------------------------------------------------------------------------
 
 

@@ -13,7 +13,8 @@ from analyzer.ir.nodes import Function
 from analyzer.mlfront import DeclaredExternal, Environment
 from runtime_sim.model.c_abi import CArgument, bytecode_takes_array, native_signature
 from runtime_sim.model.profile import Profile
-from runtime_sim.model.shapes import Shapes, ValueShape
+from runtime_sim.model.representation import Shapes
+from runtime_sim.model.shapes import ValueShape
 from runtime_sim.model.types import External, Slot
 
 

@@ -100,6 +100,11 @@ def test_what_is_not_known_is_kept_as_text(written: str, opaque: str) -> None:
         ),
         ("module type S = sig type t type u end module M : S with type t = int = G", "M.t", "M.t"),
         ("module type S = sig type t type u end module M : S with type t = int = G", "M.u", "S.u"),
+        (
+            "module type S = sig module N : sig type t end end module M : S with type N.t = u = G",
+            "M.N.t",
+            "S.N.t",
+        ),
         ("class c = object end", "c", "c"),
         ("module M = struct open struct type t end type u = t end", "M.u", "M.u"),
     ],

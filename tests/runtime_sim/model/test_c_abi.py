@@ -12,7 +12,7 @@ from runtime_sim.model.c_abi import (
 )
 from runtime_sim.model.kinds import Kind, Layout
 from runtime_sim.model.profile import Profile
-from runtime_sim.model.shapes import Shapes
+from runtime_sim.model.representation import Shapes
 from runtime_sim.model.types import (
     Constr,
     External,

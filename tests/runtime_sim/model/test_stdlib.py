@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from runtime_sim.model.profile import Profile
-from runtime_sim.model.shapes import Content, Shapes
+from runtime_sim.model.representation import Shapes
+from runtime_sim.model.shapes import Content
 from runtime_sim.model.stdlib import PREDEFINED
 from runtime_sim.model.types import (
     Arrow,
