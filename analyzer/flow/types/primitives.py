@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analyzer.diagnostics import Step
 from analyzer.flow.analysis import Analysis
-from analyzer.flow.summary import Summary
+from analyzer.flow.summary import Chain, Summary
 from analyzer.flow.types.contracts import Contracts
 from analyzer.ir.nodes import Function
 from analyzer.mlfront import DeclaredExternal
@@ -54,10 +54,18 @@ def _reasons(summary: Summary) -> list[Step]:
     """The calls through which a function collects, raises and releases the lock."""
     steps: list[Step] = []
     if summary.collects is not None and not summary.collects.doubt:
-        steps += summary.collects.chain
+        steps += _ending(summary.collects.chain, "which may collect")
     if summary.raises is not None:
-        steps += summary.raises.chain
-    return [*steps, *summary.releases_first]
+        steps += _ending(summary.raises.chain, "which may raise")
+    return [*steps, *_ending(summary.releases_first, "which releases the lock")]
+
+
+def _ending(chain: Chain, effect: str) -> Chain:
+    """The way to an effect, with its name at the end."""
+    if not chain:
+        return chain
+    *before, last = chain
+    return (*before, Step(last.position, f"{last.message}, {effect}"))
 
 
 def _of_runtime(analysis: Analysis, declared: DeclaredExternal, name: str) -> Primitive:
