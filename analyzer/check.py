@@ -19,6 +19,7 @@ from analyzer.flow.types.contracts import Contracts
 from analyzer.flow.types.primitives import describe_primitives
 from analyzer.ir.nodes import Problem, Unit
 from analyzer.mlfront import Environment, MlFile, read_ml
+from analyzer.neighbours import Neighbours
 from analyzer.options import OcamlFile, Options, SourceFile
 from analyzer.result import InternalFailure, PrimitivesResult, ProjectResult
 from analyzer.rules import run_rules
@@ -142,6 +143,7 @@ class _Project:
         self.profile = options.profile
         declaring = [file for file in ocaml if file.may_declare]
         results = list((read_units or map)(Reader(options), [*files, *declaring]))
+        results = _without_parts(files, results)
         self.units = [unit for result in results for unit in result.units]
         self.ocaml = [result.ocaml for result in results if result.ocaml is not None]
         self.errors = [error for result in results for error in result.errors]
@@ -156,7 +158,8 @@ class _Project:
             {file.path: file for file in self.ocaml},
         )
         contracts = Contracts(program, environment, declared, options.profile)
-        self.analysis = Analysis(program, self.api, contracts)
+        neighbours = Neighbours(files, options.folders)
+        self.analysis = Analysis(program, self.api, contracts, neighbours)
 
     def problems(self) -> Iterator[Problem]:
         """What could not be read."""
@@ -164,6 +167,21 @@ class _Project:
             yield from unit.problems
         for file in self.ocaml:
             yield from file.problems
+
+
+def _without_parts(files: Sequence[SourceFile], results: list[FileResult]) -> list[FileResult]:
+    """The results without those of C files that another of the files includes.
+
+    Such a file is read where it is included; what it means alone is nobody's intention.
+    """
+    included = {
+        os.path.abspath(header)
+        for file, result in zip(files, results, strict=False)
+        for header in result.headers
+        if header != file.path
+    }
+    parts = {n for n, file in enumerate(files) if os.path.abspath(file.path) in included}
+    return [result for number, result in enumerate(results) if number not in parts]
 
 
 def _check(project: _Project) -> ProjectResult:

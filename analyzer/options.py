@@ -25,12 +25,14 @@ class Options:
     """Settings of one run over one project.
 
     `root` is the project's folder: no header outside it is read, apart from `Flags.includes`.
-    `rows` are the user's additions to the table of runtime functions.
+    `rows` are the user's additions to the table of runtime functions.  `folders` are those that
+    were given as a whole.
     """
 
     profile: Profile
     root: str
     rows: tuple[ApiRow, ...] = ()
+    folders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ of the program, so it is told only to those who ask for everything.
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from collections.abc import Sequence
 
 from analyzer.ir.nodes import Unit
@@ -19,13 +20,17 @@ _HEAP_HEADERS = frozenset(
 )
 
 
+_MANY = 5
+"""A library may replace a function or two of the runtime and consist of stubs all the same."""
+
+
 def runtime_folders(units: Sequence[Unit], api: Api) -> frozenset[str]:
-    """The folders that define a function which allocates, collects or runs threads for all."""
-    folders = set()
+    """The folders that define many functions which allocate, collect or run threads for all."""
+    found: dict[str, set[str]] = defaultdict(set)
     for unit in units:
         for function in unit.functions:
             if function.external and function.name.startswith("caml_"):
                 row = api.get(function.name)
                 if row is not None and row.kind is Kind.FUNCTION and row.header in _HEAP_HEADERS:
-                    folders.add(os.path.dirname(function.symbol.position.path))
-    return frozenset(folders)
+                    found[os.path.dirname(function.symbol.position.path)].add(function.name)
+    return frozenset(folder for folder, names in found.items() if len(names) >= _MANY)

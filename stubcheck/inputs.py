@@ -53,6 +53,7 @@ def read_inputs(
         contents.add(stdin_path, content)
     user = parse_flags([f"-D{define}" for define in settings.define], os.curdir)
     user = Flags(user.defines, user.undefines, settings.include)
+    folders = tuple([path for path in named if os.path.isdir(path)])
     jobs: list[Job] = []
     warnings: list[str] = []
     for project in group_projects(files, listing.ocaml, given, user):
@@ -62,7 +63,7 @@ def read_inputs(
         else:
             ocaml = tuple(map(OcamlFile, project.ocaml))
         for profile in settings.profile or (project.profile,):
-            options = Options(profile, project.root, settings.function)
+            options = Options(profile, project.root, settings.function, folders)
             jobs.append(Job(project.files, options, ocaml))
     return Inputs(
         tuple(jobs),

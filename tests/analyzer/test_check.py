@@ -339,10 +339,17 @@ def test_what_cannot_be_parsed_is_told_and_the_rest_is_checked(tmp_path: Path) -
 
 def test_the_runtimes_own_folder_is_for_those_who_ask(tmp_path: Path) -> None:
     faulty = "value f(value v) { caml_alloc(1, 0); return v; }\n"
-    runtime = faulty + "value caml_alloc(mlsize_t n, tag_t t) { return Val_unit; }\n"
+    names = ("alloc", "alloc_tuple", "alloc_string", "alloc_small", "modify", "initialize")
+    runtime = "".join(f"value caml_{name}(value n) {{ return Val_unit; }}\n" for name in names)
+    # One function of the runtime that a library replaces does not make it the runtime.
+    replaced = "void caml_modify(value *place, value v) { *place = v; }\n"
     result = project(
         tmp_path,
-        {"runtime/alloc.c": runtime, "runtime/other.c": faulty, "otherlibs/stubs.c": faulty},
+        {
+            "runtime/alloc.c": faulty + runtime,
+            "runtime/other.c": faulty,
+            "otherlibs/stubs.c": faulty + replaced,
+        },
     )
     found = [
         (Path(d.position.path).name, d.pedantic)

@@ -32,6 +32,7 @@ ALLOWED = {
         "analyzer.ir",
         "analyzer.mlfront",
         "analyzer.diagnostics",
+        "analyzer.neighbours",
         "analyzer.result",
         "runtime_sim.model",
     ),

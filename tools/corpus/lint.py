@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.corpus.process import Finished, run_measured
-from tools.corpus.stub_files import ocaml_files
+from tools.corpus.stub_files import files_beside, ocaml_files
 
 Finding = dict[str, Any]
 """A finding as the JSON output has it."""
@@ -54,8 +54,10 @@ def run_stubcheck(
 
 
 def lint(corpus: Path, paths: Sequence[str], options: Sequence[str] = ("--no-cache",)) -> Lint:
-    """Check stub files with the OCaml side of their packages."""
-    finished = run_stubcheck(corpus, [*paths, *ocaml_files(corpus, paths)], options)
+    """Check stub files with what belongs to them: the other C files of their folders and the OCaml
+    side of their packages."""
+    everything = [*paths, *files_beside(corpus, paths), *ocaml_files(corpus, paths)]
+    finished = run_stubcheck(corpus, everything, options)
     return Lint(json.loads(finished.output), finished)
 
 

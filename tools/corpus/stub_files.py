@@ -68,6 +68,20 @@ def ocaml_files(folder: Path, stubs: Iterable[str]) -> list[str]:
     ]
 
 
+def files_beside(folder: Path, stubs: Iterable[str]) -> list[str]:
+    """The other C files in the folders of these stub files: they get OCaml's headers from one of
+    the project's, or define what the stubs call."""
+    asked = frozenset(stubs)
+    folders = sorted({Path(stub).parent for stub in asked})
+    beside = [
+        path.relative_to(folder).as_posix()
+        for each in folders
+        for path in sorted((folder / each).glob("*.c"))
+        if path.is_file() and not path.is_symlink()
+    ]
+    return [path for path in beside if path not in asked]
+
+
 def count_differences(files: tuple[StubFile, ...], entries: tuple[Entry, ...]) -> list[str]:
     """The rows of the table that do not count what is there."""
     differences = []
