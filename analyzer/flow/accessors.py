@@ -11,7 +11,7 @@ from analyzer.flow.run import Run
 from analyzer.flow.state import State
 from analyzer.flow.types.access import check_access
 from analyzer.flow.types.numbers import FROM_VALUE, NUMBER, check_given_number, check_taken
-from analyzer.flow.types.typed_values import FLAT, content_of, header_number
+from analyzer.flow.types.typed_values import FLAT, content_of, header_bounds
 from analyzer.flow.values import (
     DATA,
     IMMEDIATE,
@@ -95,9 +95,9 @@ def accessor(run: Run, state: State, expr: Access) -> AbsVal:
     if result is Result.IMMEDIATE:
         return IMMEDIATE
     if result is Result.DATA or result is Result.NULLABLE:
-        known = header_number(expr.name, first)
-        if known is not None:
-            return exactly(known)
+        low, high = header_bounds(expr.name, first)
+        if low is not None:
+            return AbsVal(Shape.DATA, low, high)
         if row.lock is LockUse.NONE and first.shape is Shape.IMMEDIATE:
             return AbsVal(Shape.DATA, first.low, first.high)
         return DATA

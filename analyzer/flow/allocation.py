@@ -99,8 +99,6 @@ def allocate(run: Run, state: State, instruction: Call, row: ApiRow, vals: list[
             # Which of several unscanned tags it is makes no difference.
             unscanned = val.low is not None and val.low >= NO_SCAN_TAG
             tag = val.low if val.is_constant or unscanned else None
-    if row.params and Role.TAG not in row.params and not row.tag:
-        tag = 0
     if size is not None:
         small = size <= MAX_YOUNG_WOSIZE
     origin = run.origin(instruction.position, f"result of '{instruction.name}'")
@@ -178,9 +176,15 @@ def _check_small_size(run: Run, instruction: Call, size: AbsVal, argument: Expr)
             return
     if size.source == CONSTANT.source or size.parameter is not None:
         return
-    if _is_constant_expression(argument):
+    if _is_constant_expression(argument) or _is_up_to_callers(run, argument):
         return
     run.emit(SmallSize(position, name, render(argument), False))
+
+
+def _is_up_to_callers(run: Run, expr: Expr) -> bool:
+    """Whether a helper is told what it computes with."""
+    given = () if run.primitive else run.function.params
+    return any(isinstance(part, Var) and part.symbol in given for part in subexpressions(expr))
 
 
 def _is_constant_expression(expr: Expr) -> bool:

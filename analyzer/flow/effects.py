@@ -52,21 +52,23 @@ def raising_call(
     kind: Raises,
     chain: Chain,
     excused: frozenset[Memory] = frozenset(),
+    locked: bool = False,
 ) -> None:
     """An exception may leave here: nothing may be held, and the lock must be.
 
-    `excused` are resources that were not acquired on the path that raises.
+    `excused` are resources that were not acquired on the path that raises; `locked`: the callee
+    acquires the lock before it raises.
     """
     position = instruction.position
     if kind in (Raises.NO, Raises.UNLIKELY):
         return
-    run.may_raise(state, kind, extend(Step(position, f"'{name}' is called"), chain))
+    run.may_raise(state, kind, extend(Step(position, f"'{name}' is called"), chain), locked)
     if run.noalloc is not None:
         doubt = kind in (Raises.OUT_OF_MEMORY, Raises.HANDLERS)
         run.breaks_noalloc(AllocEffect.RAISES, position, name, chain, doubt)
     if kind is Raises.OUT_OF_MEMORY or kind is Raises.HANDLERS:
         return
-    if state.lock is LockState.RELEASED:
+    if state.lock is LockState.RELEASED and not locked:
         run.emit(LockImbalance(position, LockFault.RAISE, name, state.lock_at, chain))
     for memory, resource in state.resources.items():
         if memory.site is instruction or memory in excused:

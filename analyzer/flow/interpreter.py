@@ -34,14 +34,8 @@ from analyzer.flow.types.facts import ConversionFault, MissingConversion
 from analyzer.flow.types.given import check_given
 from analyzer.flow.types.numbers import check_tested, is_unconverted, told
 from analyzer.flow.types.typed_values import of_type
-from analyzer.flow.values import (
-    HEAP_SHAPES,
-    UNKNOWN,
-    AbsVal,
-    Memory,
-    Shape,
-    base_of,
-)
+from analyzer.flow.values import HEAP_SHAPES, UNKNOWN, AbsVal, Memory, Shape, base_of
+from analyzer.flow.walk import uncast
 from analyzer.ir.nodes import (
     Assign,
     Binary,
@@ -72,6 +66,9 @@ EVALUATORS.update(EXPRESSIONS)
 MAX_PARTITIONS = 8
 MAX_VISITS = 400
 WIDEN_AFTER = 2
+FEW = 256
+"""How many numbers a switch may be about that are looked at one by one."""
+
 MAX_TAIL = 2
 """The instructions of a block that is run for each path into it, because it ends in a return."""
 
@@ -282,9 +279,11 @@ def _branch(run: Run, state: State, branch: Branch) -> Iterator[tuple[int, State
 
 def _switch(run: Run, state: State, switch: Switch) -> Iterator[tuple[int, State]]:
     subject = evaluate(run, state, switch.subject)
+    left = _numbers(subject)
     others = True
     for labels, target in switch.cases:
         taken = state.copy()
+        left.difference_update(_labelled(run, state, labels))
         if len(labels) == 1:
             label = evaluate(run, taken, labels[0])
             if label.low is not None and label.is_constant and label.shape is Shape.DATA:
@@ -295,8 +294,24 @@ def _switch(run: Run, state: State, switch: Switch) -> Iterator[tuple[int, State
                 if not _take_case(taken, switch.subject, labels[0]):
                     continue
         yield target, taken
-    if others:
+    if others and (left or not _numbers(subject)):
         yield switch.default, state
+
+
+def _labelled(run: Run, state: State, labels: tuple[Expr, ...]) -> Iterator[int]:
+    """The numbers that the labels of a case stand for, where they are known."""
+    for label in labels:
+        val = evaluate(run, state, label)
+        if val.shape is Shape.DATA and val.is_constant and val.low is not None:
+            yield val.low
+
+
+def _numbers(val: AbsVal) -> set[int]:
+    """The numbers that may be meant, where these are few; else none."""
+    if val.shape is not Shape.DATA or val.low is None or val.high is None:
+        return set()
+    few = val.high - val.low < FEW
+    return set(range(val.low, val.high + 1)) if few else set()
 
 
 def _take_case(state: State, subject: Expr, label: Expr) -> bool:
@@ -359,12 +374,22 @@ def _check_result(run: Run, state: State, result: AbsVal, expr: Expr) -> None:
         run.emit(MissingConversion(position, fault, told(expr, result), "", result.origin))
         return
     contract = run.contract
-    if contract is None:
+    if contract is None or _is_judged_elsewhere(run, expr):
         return
     result = as_value(run, result, expr, position)
     check_given(run, state, result, contract.result, position)
     if not contract.result_local:
         run.lodge(result, render(expr), position, "the result, which is global")
+
+
+def _is_judged_elsewhere(run: Run, expr: Expr) -> bool:
+    """Whether this is what another primitive returns, as the bytecode twin does."""
+    inner = uncast(expr)
+    call = run.survey.made.get(inner.number) if isinstance(inner, Temp) else None
+    if call is None:
+        return False
+    callees = run.program.resolve(call.name, run.unit)
+    return bool(callees) and all(run.analysis.contract(callee) is not None for callee in callees)
 
 
 def _may_be_null(run: Run, val: AbsVal) -> bool:

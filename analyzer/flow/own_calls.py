@@ -18,8 +18,15 @@ from analyzer.flow.effects import (
 from analyzer.flow.facts import LateRead, Origin, PlainStore, PointerEscape
 from analyzer.flow.fields import index_of
 from analyzer.flow.heap_stores import STRING_POINTERS, store_through, write_string
+from analyzer.flow.inlining import at_call
 from analyzer.flow.locking import apply_lock_needs
-from analyzer.flow.own_results import apply_out, apply_roots, narrow_arguments, own_result
+from analyzer.flow.own_results import (
+    apply_out,
+    apply_roots,
+    computed_result,
+    narrow_arguments,
+    own_result,
+)
 from analyzer.flow.run import Run
 from analyzer.flow.state import LockState, State, join_states
 from analyzer.flow.summary import Chain, Summary
@@ -115,14 +122,19 @@ def _apply(
     if summary.raises is not None:
         excused = never_acquired(summary, vals)
         raises = summary.raises
-        raising_call(run, state, instruction, name, raises.kind, raises.chain, excused)
+        kind, chain, locked = raises.kind, raises.chain, raises.locked
+        raising_call(run, state, instruction, name, kind, chain, excused, locked)
     if not summary.returns:
         return False
     if not narrow_arguments(state, instruction, summary, vals):
         return False
     apply_roots(state, summary, vals, position)
     apply_out(run, state, instruction, summary, vals, name)
-    finish(run, state, instruction, own_result(run, state, instruction, name, summary, vals))
+    if summary.computes is not None and len(instruction.args) == len(function.params):
+        expr = at_call(summary.computes, function.params, instruction.args, position)
+        finish(run, state, instruction, computed_result(run, state, instruction, expr, name))
+    else:
+        finish(run, state, instruction, own_result(run, state, instruction, name, summary, vals))
     return True
 
 
@@ -162,7 +174,7 @@ def _own_argument(
         check_passed(run, argument, val, name, type_)
         check_offset_given(run, state, argument, name, type_)
     opened = summary.opens.get(number)
-    if opened is not None:
+    if opened is not None and summary.computes is None:
         check_opened(run, state, val, argument, position, name, opened)
     if number in summary.unused or number in summary.numbers:
         return

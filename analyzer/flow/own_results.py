@@ -4,27 +4,26 @@ from __future__ import annotations
 
 from analyzer.flow.allocation import retire
 from analyzer.flow.effects import renew
-from analyzer.flow.refine import cell_of, narrow, refine_exception
+from analyzer.flow.evaluate import evaluate
+from analyzer.flow.refine import cell_of, keep_test, narrow, refine_exception
 from analyzer.flow.run import Run
 from analyzer.flow.state import Kept, Registration, Resource, State, forget_conditions
 from analyzer.flow.summary import Summary
 from analyzer.flow.values import (
     DATA,
     HEAP_VALUES,
-    TRUTH,
     UNKNOWN,
     AbsVal,
     Memory,
     Place,
     Shape,
     base_of,
-    exactly,
     inside,
     join,
 )
-from analyzer.ir.nodes import Access, Call, Position, Symbol
+from analyzer.ir.nodes import Call, Expr, Position, Symbol
 from analyzer.ir.text import render
-from analyzer.ir.types import INT, TypeKind
+from analyzer.ir.types import TypeKind
 
 
 def narrow_arguments(
@@ -46,14 +45,6 @@ def narrow_arguments(
             return False
         if high is not None and not narrow(state, place, "<=", high):
             return False
-    if summary.predicate is not None and instruction.result is not None:
-        if summary.predicate < len(vals):
-            subject = instruction.args[summary.predicate]
-            place = cell_of(state, subject)
-            if isinstance(place, Symbol):
-                test = Access("Is_exception_result", (subject,), INT, instruction.position)
-                outcome = (test, frozenset({place}))
-                state.tests = {**state.tests, instruction.result.number: outcome}
     return True
 
 
@@ -141,6 +132,16 @@ def _translated(run: Run, val: AbsVal, instruction: Call, vals: list[AbsVal], na
     return val._replace(garbage=False, parameter=None, target=None)
 
 
+def computed_result(run: Run, state: State, instruction: Call, expr: Expr, name: str) -> AbsVal:
+    """The result of a function that only computes `expr`, which stands in the caller's terms."""
+    val = evaluate(run, state, expr)
+    if instruction.result is not None:
+        keep_test(state, instruction.result.number, expr)
+    if val.shape in HEAP_VALUES:
+        return val._replace(origin=run.origin(instruction.position, f"result of '{name}'"))
+    return val
+
+
 def own_result(
     run: Run,
     state: State,
@@ -152,8 +153,6 @@ def own_result(
     result = summary.result if summary.loud is None else summary.loud
     position = instruction.position
     origin = run.origin(position, f"result of '{name}'")
-    if summary.predicate is not None and summary.predicate < len(vals):
-        return _exception_test(vals[summary.predicate])
     if result.parameter is not None and result.parameter < len(vals):
         given = vals[result.parameter]
         if result.shape is Shape.DERIVED and given.shape in HEAP_VALUES:
@@ -195,17 +194,13 @@ def own_result(
         state.blocks[instruction] = summary.block._replace(origin=origin)
         return AbsVal(Shape.BLOCK, origin=origin, site=instruction)
     if result.shape in HEAP_VALUES:
-        return AbsVal(result.shape, origin=origin)
+        return AbsVal(result.shape, origin=origin, null=result.null)
     if result.shape in (Shape.NAKED, Shape.INTERIOR):
         return AbsVal(result.shape, origin=origin, source=name)
     if result.shape is Shape.ROOT_POINTER:
         return result._replace(origin=origin)
     if result.shape in (Shape.DATA, Shape.IMMEDIATE):
-        return AbsVal(result.shape, result.low, result.high, origin)
+        return AbsVal(result.shape, result.low, result.high, origin, null=result.null)
     if instruction.type.is_value:
         return AbsVal(Shape.VALUE, origin=origin)
     return UNKNOWN
-
-
-def _exception_test(val: AbsVal) -> AbsVal:
-    return exactly(0) if val.shape in (Shape.BLOCK, Shape.IMMEDIATE) else TRUTH

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from analyzer.flow.inlining import symbols_of
 from analyzer.flow.state import State
-from analyzer.flow.types.typed_values import header_number
+from analyzer.flow.types.typed_values import header_bounds
 from analyzer.flow.values import DATA, NULL, UNKNOWN, AbsVal, Memory, Place, Shape, exactly
 from analyzer.flow.walk import subexpressions, uncast
 from analyzer.ir.nodes import (
@@ -371,6 +372,22 @@ def _remember(state: State, condition: Expr, truth: bool) -> bool:
     return True
 
 
+def keep_test(state: State, place: Place, source: Expr) -> None:
+    """`int bad = Is_exception_result(res)`: who tests the variable tests what it stands for."""
+    source = uncast(source)
+    is_test = (
+        (isinstance(source, Access) and source.name.startswith("Is_"))
+        or (isinstance(source, Binary) and source.op in _NEGATED)
+        or (isinstance(source, Unary) and source.op == "!")
+        or isinstance(source, Select)
+    )
+    if not is_test:
+        return
+    symbols = symbols_of(source)
+    if symbols is not None and place not in symbols:
+        state.tests = {**state.tests, place: (source, symbols)}
+
+
 def plain_value(state: State, expr: Expr) -> AbsVal:
     """The value of a test's operand, when it is simple enough to be told without reports."""
     kind = type(expr)
@@ -397,9 +414,10 @@ def plain_value(state: State, expr: Expr) -> AbsVal:
             return AbsVal(Shape.IMMEDIATE, 0, 0)
         if name == "Val_true":
             return AbsVal(Shape.IMMEDIATE, 1, 1)
-        number = header_number(name, plain_value(state, args[0])) if args else None
-        if number is not None:
-            return exactly(number)
+        if args:
+            low, high = header_bounds(name, plain_value(state, args[0]))
+            if low is not None:
+                return AbsVal(Shape.DATA, low, high)
         if name in ("Val_int", "Val_long", "Val_bool") and args:
             inner = plain_value(state, args[0])
             return AbsVal(Shape.IMMEDIATE, inner.low, inner.high)

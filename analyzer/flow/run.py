@@ -368,14 +368,16 @@ class Run:
 
     # --- exceptions ----------------------------------------------------------------------------
 
-    def may_raise(self, state: State, kind: Raises, chain: Chain) -> None:
+    def may_raise(self, state: State, kind: Raises, chain: Chain, locked: bool = False) -> None:
         """Note that an exception may leave the function; what ordinary use meets goes first."""
         order = (Raises.ALWAYS, Raises.YES, Raises.HANDLERS, Raises.OUT_OF_MEMORY)
         kind = Raises.YES if kind is Raises.ALWAYS else kind
         if kind is Raises.YES:
             self._note_raising(state)
-        if self.raise_ is None or order.index(kind) < order.index(self.raise_.kind):
-            self.raise_ = Raise(kind, chain)
+        locked = locked or state.lock is LockState.HELD
+        known = self.raise_
+        if known is None or (order.index(kind), locked) < (order.index(known.kind), known.locked):
+            self.raise_ = Raise(kind, chain, locked)
 
     def _note_raising(self, state: State) -> None:
         for number, symbol in enumerate(self.function.params):

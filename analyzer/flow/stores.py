@@ -10,6 +10,7 @@ from analyzer.flow.facts import GlobalRootFault, NamedValueFault, Origin, Pointe
 from analyzer.flow.frames import ROOT_LISTS, close
 from analyzer.flow.heap_stores import store_access, store_derived
 from analyzer.flow.places import check_raw_access, locate, use_pointer
+from analyzer.flow.refine import keep_test
 from analyzer.flow.run import Run
 from analyzer.flow.state import (
     Kept,
@@ -33,7 +34,7 @@ from analyzer.flow.values import (
     inside,
     join,
 )
-from analyzer.flow.walk import subexpressions, uncast
+from analyzer.flow.walk import uncast
 from analyzer.ir.nodes import (
     Access,
     Assign,
@@ -48,7 +49,6 @@ from analyzer.ir.nodes import (
     Storage,
     Symbol,
     Temp,
-    Unary,
     Var,
 )
 from analyzer.ir.text import render
@@ -117,7 +117,7 @@ def store(
         else:
             _store_place(run, state, place, inner, val, position)
             if inner.type.kind is TypeKind.INTEGER:
-                _keep_test(state, place, source)
+                keep_test(state, place, source)
         return
     _store_through_pointer(run, state, inner, val, source, position)
 
@@ -144,7 +144,7 @@ def _store_variable(
     if state.tests:
         forget_tests(state, symbol)
     if symbol.type.kind is TypeKind.INTEGER:
-        _keep_test(state, symbol, source)
+        keep_test(state, symbol, source)
     if symbol.type.kind is TypeKind.STRUCT:
         _copy_struct(run, state, symbol, source)
         return
@@ -163,29 +163,6 @@ def _move_prefixes(state: State, symbol: Symbol, source: Expr) -> None:
             state.blocks[site] = block.forget(symbol, state.cells.get(symbol))
         else:
             state.blocks[site] = block.shift(symbol, step)
-
-
-_TESTS = frozenset({"==", "!=", "<", "<=", ">", ">="})
-
-
-def _keep_test(state: State, place: Place, source: Expr) -> None:
-    """`int bad = Is_exception_result(res)`: who tests the variable tests what it stands for."""
-    source = uncast(source)
-    is_test = (
-        (isinstance(source, Access) and source.name.startswith("Is_"))
-        or (isinstance(source, Binary) and source.op in _TESTS)
-        or (isinstance(source, Unary) and source.op == "!")
-    )
-    if not is_test:
-        return
-    symbols = set()
-    for part in subexpressions(source):
-        if isinstance(part, Var):
-            symbols.add(part.symbol)
-        elif isinstance(part, Temp):
-            return
-    if place not in symbols:
-        state.tests = {**state.tests, place: (source, frozenset(symbols))}
 
 
 def _step(symbol: Symbol, source: Expr) -> int | None:

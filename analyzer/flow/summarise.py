@@ -6,12 +6,12 @@ from analyzer.diagnostics import Step
 from analyzer.flow.blocks import Block, join_blocks
 from analyzer.flow.clib import lookup
 from analyzer.flow.facts import Collection
+from analyzer.flow.inlining import returned_expression
 from analyzer.flow.run import Bounds, Run
 from analyzer.flow.state import LockState
 from analyzer.flow.summary import Summary, extend
 from analyzer.flow.values import UNKNOWN, AbsVal, Memory, Shape, base_of, join
-from analyzer.flow.walk import uncast
-from analyzer.ir.nodes import Access, Call, Symbol, Var
+from analyzer.ir.nodes import Call, Symbol
 
 _HEAP_VALUES = frozenset({Shape.BLOCK, Shape.VALUE, Shape.ENCODED})
 
@@ -33,7 +33,8 @@ def summarise(run: Run) -> Summary:
         checks=_checked(run),
         narrows=_narrowed(run),
         raising=dict(run.raising),
-        predicate=_predicate(run),
+        # What is wrong in the function itself is told there, and not at each call.
+        computes=None if run.facts else returned_expression(run.function),
         needs_lock=() if run.acquires_first else run.needs_lock,
         releases_first=run.releases_first,
         acquires_first=run.acquires_first,
@@ -147,21 +148,6 @@ def _release_of(memory: Memory | None) -> str:
     return row.acquires if row is not None else ""
 
 
-def _predicate(run: Run) -> int | None:
-    """The parameter whose being an exception the function returns."""
-    if len(run.exits) != 1:
-        return None
-    returned = run.exits[0][2]
-    expr = None if returned is None else uncast(returned)
-    if isinstance(expr, Access) and expr.name == "Is_exception_result":
-        subject = expr.args[0]
-        if isinstance(subject, Var):
-            for number, symbol in enumerate(run.function.params):
-                if symbol is subject.symbol:
-                    return number
-    return None
-
-
 def _lock_on_return(run: Run) -> int | None:
     """Where the lock is on return, when it is not where the caller had it."""
     states = set()
@@ -213,7 +199,7 @@ def _exported(val: AbsVal) -> AbsVal:
     if val.parameter is not None and val.shape in (Shape.DERIVED, Shape.ADDRESS):
         return AbsVal(val.shape, parameter=val.parameter)
     if val.shape in (Shape.DATA, Shape.IMMEDIATE):
-        return AbsVal(val.shape, val.low, val.high)
+        return AbsVal(val.shape, val.low, val.high, null=val.null)
     return UNKNOWN
 
 

@@ -9,7 +9,7 @@ from analyzer.diagnostics import Step
 from analyzer.flow.blocks import Block
 from analyzer.flow.facts import Collection
 from analyzer.flow.values import UNKNOWN, AbsVal
-from analyzer.ir.nodes import Position
+from analyzer.ir.nodes import Expr, Position
 from runtime_sim.model.api.row import Raises
 
 Chain = tuple[Step, ...]
@@ -21,10 +21,11 @@ FieldStore = tuple[int, int | None, int | None, str]
 
 @dataclass(frozen=True, slots=True)
 class Raise:
-    """An exception may leave the call."""
+    """An exception may leave the call; `locked`: the callee has acquired the lock by then."""
 
     kind: Raises
     chain: Chain
+    locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Summary:
     known of a fresh block that is the result.  `checks` are parameters
     that are no encoded exception when it returns; `narrows` bounds numbers and pointers given, on
     return, and `raising` where it raises.  `numbers` are value parameters taken for OCaml ints.
+    `computes` is the expression that is all a function does, in terms of its parameters.
     `registers` says of a root registered through a pointer parameter whether it is generational.
     `opens` are value parameters that an accessor is applied to, whatever they are.
     `lodges` are value parameters put where they outlive a region, in a block of another parameter
@@ -57,7 +59,7 @@ class Summary:
     checks: frozenset[int] = frozenset()
     narrows: Mapping[int, tuple[int | None, int | None]] = field(default_factory=dict)
     raising: Mapping[int, tuple[int | None, int | None]] = field(default_factory=dict)
-    predicate: int | None = None
+    computes: Expr | None = None
     needs_lock: Chain = ()
     releases_first: Chain = ()
     acquires_first: Chain = ()

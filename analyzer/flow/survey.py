@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from analyzer.flow.walk import expressions_of, instructions_of, subexpressions
@@ -32,8 +32,8 @@ _COMPARISONS = frozenset({"<", "<=", ">", ">=", "==", "!="})
 class Survey:
     """`immediates` are variables that the function itself takes for OCaml ints; `thresholds` the
     constants that it compares with, for widening; `addressed` the locals whose address it takes,
-    `strided` those that it moves by more than one.  `asks_for_float`: it compares a tag with
-    Double_tag.
+    `strided` those that it moves by more than one; `made` the calls by the temporaries that hold
+    their results.  `asks_for_float`: it compares a tag with Double_tag.
     """
 
     immediates: frozenset[Symbol]
@@ -43,6 +43,7 @@ class Survey:
     opens_frame: bool
     strided: frozenset[Symbol]
     asks_for_float: bool
+    made: Mapping[int, Call]
 
 
 def survey(function: Function) -> Survey:
@@ -55,9 +56,12 @@ def survey(function: Function) -> Survey:
     opens = False
     strided: set[Symbol] = set()
     floats = False
+    made: dict[int, Call] = {}
     for instruction in instructions_of(function):
         if type(instruction) is Frame and instruction.macro.startswith("CAMLparam"):
             opens = True
+        if type(instruction) is Call and instruction.result is not None:
+            made[instruction.result.number] = instruction
         if type(instruction) is Assign and type(instruction.place) is Var:
             _note_step(instruction.place.symbol, instruction.source, strided)
         for whole in expressions_of(instruction):
@@ -83,6 +87,7 @@ def survey(function: Function) -> Survey:
         opens,
         frozenset(strided),
         floats,
+        made,
     )
 
 

@@ -44,7 +44,7 @@ RULE = Rule(name="arity-mismatch", severity=Severity.ERROR)
 # The message, what stands at the position, and the repair.
 _FAULTS = {
     ArityFault.COUNT: (
-        "OCaml passes {expected} to '{name}', which takes {given} and {consequence}",
+        "OCaml passes {expected} to '{name}', which takes {given}{consequence}",
         "'{name}' takes {given} here",
         "give the function as many parameters as the external has arguments",
     ),
@@ -86,6 +86,8 @@ def check(fn: FunctionFacts, ctx: RuleContext) -> Iterable[Diagnostic]:
             )
             for text in _FAULTS[fact.fault]
         )
+        # What is passed to a function without parameters does no harm on the usual machines.
+        harmless = fact.fault is ArityFault.COUNT and fact.given == 0
         yield finding(
             RULE,
             fn,
@@ -94,6 +96,7 @@ def check(fn: FunctionFacts, ctx: RuleContext) -> Iterable[Diagnostic]:
             message,
             trace=(came_from(fact.declared), Step(fact.position, here)),
             help=help,
+            severity=Severity.WARNING if harmless else None,
         )
 
 
@@ -103,5 +106,7 @@ def _count(number: int, noun: str) -> str:
 
 def _consequence(fact: ArityMismatch) -> str:
     if fact.given > fact.expected:
-        return "will find garbage in the rest"
-    return "will work on the wrong ones"
+        return " and will find garbage in the rest"
+    if fact.given:
+        return f" and will not see the last {fact.expected - fact.given}"
+    return ", and C gives such a call no meaning"

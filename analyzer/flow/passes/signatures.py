@@ -46,21 +46,23 @@ def find(analysis: Analysis) -> Found:
     for function in contracts.functions():
         contract = contracts.of(function)
         assert contract is not None
+        returns = analysis.summary(function).returns
         for entry in contract.entries:
-            for fact in _check(function, entry):
+            for fact in _check(function, entry, returns):
                 yield function, fact
 
 
-def _check(function: Function, entry: Entry) -> Iterator[Fact]:
+def _check(function: Function, entry: Entry, returns: bool) -> Iterator[Fact]:
+    """`returns` is whether anybody will see the result."""
     if entry.both and bytecode_takes_array(entry.external):
         arity = entry.external.arity
         yield _arity(function, entry, ArityFault.NO_BYTECODE, arity, len(function.params))
     if entry.native:
-        yield from _check_native(function, entry)
+        yield from _check_native(function, entry, returns)
     elif entry.array:
         yield from _check_array(function, entry)
     else:
-        yield from _check_bytecode(function, entry)
+        yield from _check_bytecode(function, entry, returns)
 
 
 def _arity(
@@ -85,7 +87,7 @@ def _takes_array(function: Function) -> bool:
     )
 
 
-def _check_native(function: Function, entry: Entry) -> Iterator[Fact]:
+def _check_native(function: Function, entry: Entry, returns: bool) -> Iterator[Fact]:
     if any(argument.kind == UNKNOWN for argument in entry.args):
         return
     expected, given = len(entry.args), len(function.params)
@@ -97,10 +99,11 @@ def _check_native(function: Function, entry: Entry) -> Iterator[Fact]:
     else:
         for symbol, argument in zip(function.params, entry.args, strict=True):
             yield from _check_parameter(function, entry, symbol, argument)
-        yield from _check_result(function, entry, entry.result)
+        if returns:
+            yield from _check_result(function, entry, entry.result)
 
 
-def _check_bytecode(function: Function, entry: Entry) -> Iterator[Fact]:
+def _check_bytecode(function: Function, entry: Entry, returns: bool) -> Iterator[Fact]:
     expected, given = entry.external.arity, len(function.params)
     if _takes_array(function):
         yield _arity(function, entry, ArityFault.ARRAY_GIVEN, expected, given)

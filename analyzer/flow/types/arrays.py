@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from analyzer.flow.run import Run
 from analyzer.flow.state import State
+from analyzer.flow.survey import survey
 from analyzer.flow.types.facts import (
     SeparabilityBroken,
     SeparabilityFault,
 )
 from analyzer.flow.types.typed_values import declared
 from analyzer.flow.values import AbsVal, Shape
+from analyzer.flow.walk import calls_of
 from analyzer.ir.nodes import Position
 from runtime_sim.model.kinds import Separability
 from runtime_sim.model.shapes import Content, ValueShape
@@ -49,9 +51,18 @@ def check_elements(run: Run, state: State, val: AbsVal, shape: ValueShape) -> No
         run.emit(SeparabilityBroken(where, fault, "", shape.text, block.origin, origin))
         return
     unknown = [c for c in block.contents if c[1].shape is Shape.VALUE]
-    if unknown and not run.survey.asks_for_float:
+    if unknown and not _asks_for_float(run):
         fault, where = SeparabilityFault.UNTESTED, unknown[0][2]
         run.emit(SeparabilityBroken(where, fault, "", shape.text, unknown[0][1].origin, origin))
+
+
+def _asks_for_float(run: Run) -> bool:
+    """Whether the function, or one that it calls, compares a tag with that of floats."""
+    if run.survey.asks_for_float:
+        return True
+    names = {call.name for call in calls_of(run.function)}
+    callees = [callee for name in sorted(names) for callee in run.program.resolve(name, run.unit)]
+    return any(survey(callee).asks_for_float for callee in callees)
 
 
 def _is_float(state: State, val: AbsVal) -> bool:

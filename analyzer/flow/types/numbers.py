@@ -13,7 +13,7 @@ from analyzer.flow.types.facts import (
     TruncationFault,
 )
 from analyzer.flow.values import VALUE_SHAPES, AbsVal, Shape
-from analyzer.flow.walk import subexpressions, uncast
+from analyzer.flow.walk import instructions_of, subexpressions, uncast
 from analyzer.ir.nodes import (
     Access,
     Assign,
@@ -168,13 +168,19 @@ def check_taken(run: Run, val: AbsVal, expr: Access) -> None:
     if argument.type.is_pointer:
         return
     counted = isinstance(argument, Temp) and argument.type.name in _COUNTS
-    if (
-        counted
-        or is_number(argument.type)
-        or all(_is_numeric(run, s) for s in _sources(run, argument))
-    ):
+    narrow = is_number(argument.type) and not _gets_value(run, argument)
+    if counted or narrow or all(_is_numeric(run, s) for s in _sources(run, argument)):
         text = render(argument)
         run.emit(DoubleConversion(expr.position, expr.name, text, False, val.origin))
+
+
+def _gets_value(run: Run, argument: Expr) -> bool:
+    """Whether this is a parameter that OCaml passes a value, whatever its C type: what is wrong
+    then is the parameter's type."""
+    params = run.function.params
+    if run.contract is None or not isinstance(argument, Var) or argument.symbol not in params:
+        return False
+    return not run.contract.passes_number(params.index(argument.symbol))
 
 
 def _is_numeric(run: Run, source: Expr | Call) -> bool:
@@ -231,19 +237,18 @@ def _sources(run: Run, expr: Expr) -> list[Expr | Call]:
     """
     expr = uncast(expr)
     sources: list[Expr] = [expr]
-    instructions = [i for block in run.function.blocks for i in block.instructions]
     if isinstance(expr, Var):
         symbol = expr.symbol
         assigned = [
             uncast(i.source)
-            for i in instructions
+            for i in instructions_of(run.function)
             if isinstance(i, Assign) and isinstance(i.place, Var) and i.place.symbol is symbol
         ]
         if symbol in run.survey.addressed or symbol in run.function.params:
             sources += assigned
         else:
             sources = assigned or sources
-    made = {i.result.number: i for i in instructions if isinstance(i, Call) and i.result}
+    made = run.survey.made
     return [made.get(s.number, s) if isinstance(s, Temp) else s for s in sources]
 
 

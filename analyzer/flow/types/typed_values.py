@@ -24,7 +24,8 @@ def of_type(
         return AbsVal(Shape.DATA, origin=origin, parameter=parameter)
     ignored = shape.kind.externality is not Externality.INTERNAL and not shape.nullable
     if shape.is_immediate or ignored:
-        return AbsVal(Shape.IMMEDIATE, origin=origin, type=shape)
+        low, high = bounds_of(shape)
+        return AbsVal(Shape.IMMEDIATE, low, high, origin, type=shape)
     return AbsVal(
         Shape.VALUE,
         origin=origin,
@@ -33,6 +34,17 @@ def of_type(
         local=local,
         null=shape.nullable,
     )
+
+
+def bounds_of(shape: ValueShape) -> tuple[int | None, int | None]:
+    """The least and the greatest of the numbers that stand for constant constructors.
+
+    Other types of immediates have more numbers than anything depends on.
+    """
+    constants = shape.immediates
+    if constants is None or not constants.names:
+        return None, None
+    return constants.low, constants.high
 
 
 def declared(run: Run) -> Origin:
@@ -77,13 +89,13 @@ def type_size(val: AbsVal) -> int | None:
     return sizes.pop() if len(sizes) == 1 else None
 
 
-def type_tag(val: AbsVal) -> int | None:
-    """The tag of all blocks of a value's type, if they agree on it and there are no others."""
+def type_tags(val: AbsVal) -> tuple[int | None, int | None]:
+    """The least and the greatest tag of the blocks of a value's type."""
     shape = val.type
     if shape is None or shape.open or not shape.blocks:
-        return None
-    tags = {block.tag for block in shape.blocks}
-    return tags.pop() if len(tags) == 1 else None
+        return None, None
+    tags = [block.tag for block in shape.blocks if block.tag is not None]
+    return (min(tags), max(tags)) if len(tags) == len(shape.blocks) else (None, None)
 
 
 def scannable_size(val: AbsVal) -> int | None:
@@ -95,17 +107,18 @@ def scannable_size(val: AbsVal) -> int | None:
     return block.scannable if block.content is Content.MIXED else None
 
 
-def header_number(name: str, val: AbsVal) -> int | None:
-    """What an accessor to a header gives for every block of the value's type."""
+def header_bounds(name: str, val: AbsVal) -> tuple[int | None, int | None]:
+    """The bounds of what an accessor to a header gives for the blocks of the value's type."""
     if val.type is None:
-        return None
-    if name == "Wosize_val":
-        return type_size(val)
+        return None, None
     if name == "Tag_val":
-        return type_tag(val)
-    if name.startswith("Scannable_wosize_val"):
-        return scannable_size(val)
-    return None
+        return type_tags(val)
+    number = None
+    if name == "Wosize_val":
+        number = type_size(val)
+    elif name.startswith("Scannable_wosize_val"):
+        number = scannable_size(val)
+    return number, number
 
 
 def type_origin(run: Run, shape: ValueShape) -> Origin:

@@ -109,7 +109,7 @@ MESSAGES: list[Case] = [
         ArityMismatch(at(5), ArityFault.COUNT, "f", 3, 1, "", DECLARED),
         "arity-mismatch",
         ERROR,
-        "OCaml passes 3 arguments to 'f', which takes 1 parameter and will work on the wrong ones",
+        "OCaml passes 3 arguments to 'f', which takes 1 parameter and will not see the last 2",
     ),
     (
         ArityMismatch(at(5), ArityFault.COUNT, "f", 1, 2, "", DECLARED),
