@@ -20,6 +20,7 @@ from tools.corpus.sameness import differences, outputs
 from tools.corpus.sample import draw, render
 from tools.corpus.sources import Corpus, SourceError
 from tools.corpus.stub_files import StubFile, count_differences, stub_files
+from tools.corpus.ties import measure_ties
 
 _FOLDER = Path(__file__).parents[2] / "corpus"
 
@@ -103,6 +104,14 @@ def externals(args: argparse.Namespace) -> int:
     return 1 if any(one.missed or one.different for one in compared) else 0
 
 
+def ties(args: argparse.Namespace) -> int:
+    """Compare the C functions tied to externals with the definitions that the text has."""
+    packages = dict.fromkeys(entry.source for entry in _entries(args))
+    measured = measure_ties(args.corpus, list(packages))
+    print(measured.report())
+    return 1 if measured.faults else 0
+
+
 def cost(args: argparse.Namespace) -> int:
     """Compare the CPU time with that of gcc over the files that gcc accepts."""
     print(measure_cost(args.corpus, _paths(args), args.repeat).report())
@@ -149,6 +158,7 @@ def _parser() -> argparse.ArgumentParser:
         ("check", check),
         ("coverage", coverage),
         ("externals", externals),
+        ("ties", ties),
         ("time", cost),
         ("sample", sample),
         ("diff", diff),
