@@ -141,13 +141,15 @@ class Scope:
 class DeclaredExternal:
     """An external where it stands: the names of its types are as written.
 
-    `scope` and `at` are where these are looked up.  `in_signature`: in a module type, so that the
-    primitive is one of any module of that type, and perhaps of none.
+    `name_positions` are those of the C names.  `scope` and `at` are where the types' names are
+    looked up.  `in_signature`: in a module type, so that the primitive is one of any module of
+    that type, and perhaps of none.
     """
 
     external: External
     module: tuple[str, ...]
     position: Position
+    name_positions: tuple[Position, ...]
     end_line: int
     in_signature: bool
     scope: int
@@ -156,6 +158,10 @@ class DeclaredExternal:
     @property
     def ml_name(self) -> str:
         return ".".join((*self.module, self.external.name))
+
+    def position_of(self, c_name: str) -> Position:
+        """Where the external names a C function."""
+        return self.name_positions[self.external.names.index(c_name)]
 
 
 @dataclass(frozen=True, slots=True)

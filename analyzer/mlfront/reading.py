@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from tree_sitter import Node
 
@@ -119,12 +119,22 @@ class _Reading:
             external=external,
             module=scopes[found.scope].names,
             position=position,
+            name_positions=tuple(self._name_positions(external, start, end)),
             end_line=self.lines.position(end).line,
             in_signature=found.in_signature,
             scope=found.scope,
             at=start,
         )
         self.externals.append(declared)
+
+
+    def _name_positions(self, external: External, start: int, end: int) -> Iterator[Position]:
+        """Where the C names stand; a name written with escapes is not looked for."""
+        at = start
+        for name in external.names:
+            found = self.text.find(b'"%b"' % name.encode(), at, end)
+            at = start if found < 0 else found
+            yield self.lines.position(at)
 
 
 def _is_no_keyword(root: Node, offset: int) -> bool:

@@ -51,7 +51,8 @@ def check(fn: FunctionFacts, ctx: RuleContext) -> Iterable[Diagnostic]:
             f"no file defines '{fact.name}', the {role} of '{fact.ml_name}', and a {kind} that"
             " uses it will not link",
             trace=(
-                Step(fact.position, f"'{fact.ml_name}' is declared here"),
+                came_from(fact.declared),
+                Step(fact.position, f"its {role} is named here"),
                 came_from(fact.sibling),
             ),
             help=f"define '{fact.name}', correct the name, or remove the external",

@@ -59,7 +59,14 @@ def find(analysis: Analysis) -> Iterator[tuple[Function, MissingPrimitive]]:
             origin = Origin(sibling.symbol.position, f"'{sibling.name}' is defined")
             yield (
                 NO_FUNCTION,
-                MissingPrimitive(declared.position, name, declared.ml_name, role, origin),
+                MissingPrimitive(
+                    declared.position_of(name),
+                    name,
+                    declared.ml_name,
+                    role,
+                    Origin(declared.position, f"'{declared.ml_name}' is declared"),
+                    origin,
+                ),
             )
 
 

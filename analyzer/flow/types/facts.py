@@ -157,6 +157,7 @@ class MissingPrimitive:
     name: str
     ml_name: str
     role: str
+    declared: Origin
     sibling: Origin
 
 

@@ -52,6 +52,7 @@ PARAMETER = Origin(at(1, 9), "parameter 'v'")
 ALLOCATED = Origin(at(3), "result of 'caml_alloc_small'")
 
 DECLARED = Origin(Position("a.ml", 2, 10), "'find' is declared as string -> bool")
+DEFINED = Origin(at(3), "'msg_send' is defined")
 FRESH_FLOAT = Origin(at(3), "result of 'caml_copy_double'")
 
 MESSAGES: list[Case] = [
@@ -247,14 +248,14 @@ MESSAGES: list[Case] = [
         " while the caller of a noalloc external has not saved its values",
     ),
     (
-        MissingPrimitive(at(5), "msg_recieve", "receive", "", DECLARED),
+        MissingPrimitive(at(5), "msg_recieve", "receive", "", DECLARED, DEFINED),
         "missing-primitive",
         WARNING,
         "no file defines 'msg_recieve', the C function of 'receive', and a program that uses it"
         " will not link",
     ),
     (
-        MissingPrimitive(at(5), "turn_byte", "turn", "bytecode", DECLARED),
+        MissingPrimitive(at(5), "turn_byte", "turn", "bytecode", DECLARED, DEFINED),
         "missing-primitive",
         WARNING,
         "no file defines 'turn_byte', the bytecode function of 'turn', and a bytecode program that"
