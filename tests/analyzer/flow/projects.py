@@ -8,8 +8,10 @@ from analyzer.diagnostics import Diagnostic
 from analyzer.flow.analysis import Analysis
 from analyzer.flow.program import Program
 from analyzer.flow.summary import Summary
+from analyzer.flow.types.contracts import Contracts
 from analyzer.ir.nodes import Function
-from analyzer.options import Options, SourceFile
+from analyzer.mlfront import Environment, read_ml
+from analyzer.options import OcamlFile, Options, SourceFile
 from runtime_sim.model.api import load_api
 from runtime_sim.model.api.row import ApiRow
 from runtime_sim.model.profile import Profile
@@ -44,6 +46,39 @@ def summary_of(text: str, name: str = "f") -> Summary:
     found = analysis.summary(defined(program, name))
     assert analysis.errors == []
     return found
+
+
+def contracts_of(
+    files: dict[str, str], profile: Profile = Profile.OCAML_5
+) -> tuple[Program, Contracts]:
+    """The program of the C files among these, and what the OCaml files say of it."""
+    program = linked({path: text for path, text in files.items() if path.endswith(".c")})
+    parsed = {
+        path: read_ml(path, text.encode())
+        for path, text in files.items()
+        if path.endswith((".ml", ".mli"))
+    }
+    environment = Environment(list(parsed), lambda path: files[path].encode(), parsed)
+    declared = [external for file in parsed.values() for external in file.externals]
+    return program, Contracts(program, environment, declared, profile)
+
+
+def mixed_findings(
+    files: dict[str, str], profile: Profile = Profile.OCAML_5
+) -> list[tuple[str, str, int]]:
+    """Rule, function and line of what is found in C files with their OCaml side."""
+    sources = [
+        SourceFile(path, content=text.encode())
+        for path, text in files.items()
+        if path.endswith(".c")
+    ]
+    ocaml = [
+        OcamlFile(path, text.encode()) for path, text in files.items() if not path.endswith(".c")
+    ]
+    result = check_project(sources, Options(profile, "/nonexistent"), ocaml=ocaml)
+    assert result.errors == ()
+    found = [d for d in result.diagnostics if not d.pedantic]
+    return sorted((d.rule, d.function, d.position.line) for d in found)
 
 
 def checked(*texts: str, rows: tuple[ApiRow, ...] = ()) -> ProjectResult:
