@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import re
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -30,11 +31,11 @@ AnyFile = SourceFile | OcamlFile
 
 
 class FileResult:
-    """One file, read: a C file's units (one a configuration) and headers, or an OCaml file's
-    declarations; and what went wrong.
+    """One file, read: a C file's units (one a configuration), headers and whether it speaks of
+    OCaml, or an OCaml file's declarations; and what went wrong.
     """
 
-    __slots__ = ("errors", "headers", "ocaml", "units")
+    __slots__ = ("errors", "headers", "ocaml", "speaks_of_ocaml", "units")
 
     def __init__(
         self,
@@ -42,7 +43,9 @@ class FileResult:
         headers: tuple[str, ...] = (),
         errors: tuple[InternalFailure, ...] = (),
         ocaml: MlFile | None = None,
+        speaks_of_ocaml: bool = True,
     ) -> None:
+        self.speaks_of_ocaml = speaks_of_ocaml
         self.units = units
         self.headers = headers
         self.errors = errors
@@ -80,10 +83,15 @@ class Reader:
         if self._sources is None or self._api is None:
             self._sources = Sources(self._options.root, self._options.profile)
             self._api = load_api(self._options.profile, self._options.rows)
-        parsed = parse_file(file.path, _content(file), self._sources, file.flags)
+        content = _content(file)
+        parsed = parse_file(file.path, content, self._sources, file.flags)
         units = tuple(lower(one, self._api) for one in parsed)
         headers = dict.fromkeys(h for one in parsed for h in one.headers)
-        return FileResult(units, tuple(headers))
+        return FileResult(units, tuple(headers), speaks_of_ocaml=bool(_OCAML.search(content)))
+
+
+_OCAML = re.compile(rb"(?i:caml)|^[ \t]*(?:static[ \t]+)?value[ \t]+\w+[ \t]*\(", re.MULTILINE)
+"""An OCaml header or macro, or a function that returns a value."""
 
 
 def _content(file: AnyFile) -> bytes:
@@ -145,6 +153,9 @@ class _Project:
         results = list((read_units or map)(Reader(options), [*files, *declaring]))
         results = _without_parts(files, results)
         self.units = [unit for result in results for unit in result.units]
+        self._silent = {
+            u for result in results if not result.speaks_of_ocaml for u in result.units
+        }
         self.ocaml = [result.ocaml for result in results if result.ocaml is not None]
         self.errors = [error for result in results for error in result.errors]
         self.headers = tuple(dict.fromkeys(h for result in results for h in result.headers))
@@ -161,12 +172,18 @@ class _Project:
         neighbours = Neighbours(files, options.folders)
         self.analysis = Analysis(program, self.api, contracts, neighbours)
 
-    def problems(self) -> Iterator[Problem]:
-        """What could not be read."""
+    def unread(self) -> Iterator[Diagnostic]:
+        """What could not be read; in C files that have nothing to do with OCaml, for those who
+        ask for everything."""
         for unit in self.units:
-            yield from unit.problems
+            aside = unit in self._silent and not any(
+                self.analysis.contract(function) for function in unit.functions
+            )
+            for problem in unit.problems:
+                yield _unread(problem, aside)
         for file in self.ocaml:
-            yield from file.problems
+            for problem in file.problems:
+                yield _unread(problem)
 
 
 def _without_parts(files: Sequence[SourceFile], results: list[FileResult]) -> list[FileResult]:
@@ -187,7 +204,7 @@ def _without_parts(files: Sequence[SourceFile], results: list[FileResult]) -> li
 def _check(project: _Project) -> ProjectResult:
     units, errors, analysis = project.units, list(project.errors), project.analysis
     context = RuleContext(project.profile)
-    diagnostics = [_unread(problem) for problem in project.problems()]
+    diagnostics = list(project.unread())
     for facts in analysis.run():
         try:
             diagnostics.extend(run_rules(facts, context))
@@ -214,9 +231,14 @@ def _in_runtime(diagnostic: Diagnostic, folders: frozenset[str]) -> Diagnostic:
     return replace(diagnostic, pedantic=True) if judged else diagnostic
 
 
-def _unread(problem: Problem) -> Diagnostic:
+def _unread(problem: Problem, pedantic: bool = False) -> Diagnostic:
     return Diagnostic(
-        "parse-error", Severity.WARNING, problem.position, problem.function, problem.message
+        "parse-error",
+        Severity.WARNING,
+        problem.position,
+        problem.function,
+        problem.message,
+        pedantic=pedantic,
     )
 
 

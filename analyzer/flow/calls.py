@@ -63,12 +63,14 @@ def _call_pointer(run: Run, state: State, instruction: Call) -> bool:
             return call_runtime(run, state, instruction, row)
     if not functions and val.parameter is not None:
         functions = run.program.passed_as(run.function, val.parameter)
+    guessed = not functions
     if not functions:
         inner = uncast(callee)
         if isinstance(inner, Member):
             functions = run.program.stored_in(inner.name)
         elif isinstance(inner, Index) and isinstance(inner.base, Var):
+            guessed = False
             functions = run.program.stored_in(f"{inner.base.symbol.name}[]")
     if not functions:
         return call_unknown(run, state, instruction, "")
-    return call_functions(run, state, instruction, render(callee), functions)
+    return call_functions(run, state, instruction, render(callee), functions, guessed)

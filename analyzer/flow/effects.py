@@ -7,10 +7,10 @@ from analyzer.flow.conversions import as_value
 from analyzer.flow.evaluate import evaluate
 from analyzer.flow.facts import Collection, LockFault, LockImbalance, ResourceLost
 from analyzer.flow.run import Run
-from analyzer.flow.state import LockState, State
+from analyzer.flow.state import LockState, State, inside_of
 from analyzer.flow.summary import Chain, extend
 from analyzer.flow.types.facts import AllocEffect
-from analyzer.flow.values import UNKNOWN, AbsVal, Memory, base_of, inside
+from analyzer.flow.values import UNKNOWN, AbsVal, Memory, Place, base_of, inside
 from analyzer.flow.walk import subexpressions
 from analyzer.ir.nodes import Call, Expr, Symbol, Var
 from analyzer.ir.text import render
@@ -136,3 +136,11 @@ def hand_over(state: State, val: AbsVal) -> None:
         base = base_of(target)
         if isinstance(base, Memory):
             state.resources.pop(base, None)
+
+
+def hand_over_members(state: State, place: Place | None) -> None:
+    """A structure goes to a callee, with all that it holds."""
+    if place is None or not state.resources:
+        return
+    for _, _, val in inside_of(state, place):
+        hand_over(state, val)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from analyzer.diagnostics import Step
 from analyzer.flow.blocks import Index as FieldIndex
 from analyzer.flow.effects import (
@@ -11,6 +13,7 @@ from analyzer.flow.effects import (
     fill,
     finish,
     give_up,
+    hand_over_members,
     mark_c_safe,
     raising_call,
     take_as_written,
@@ -27,6 +30,7 @@ from analyzer.flow.own_results import (
     narrow_arguments,
     own_result,
 )
+from analyzer.flow.places import locate
 from analyzer.flow.run import Run
 from analyzer.flow.state import LockState, State, join_states
 from analyzer.flow.summary import Chain, Summary
@@ -35,26 +39,80 @@ from analyzer.flow.types.numbers import check_offset_given, check_passed
 from analyzer.flow.values import HEAP_VALUES, AbsVal, Memory, Shape
 from analyzer.ir.nodes import Access, Call, Const, Expr, Function, Position
 from analyzer.ir.text import render
-from analyzer.ir.types import INT, VALUE
+from analyzer.ir.types import INT, VALUE, TypeKind
 
 
 def call_functions(
-    run: Run, state: State, instruction: Call, name: str, functions: tuple[Function, ...]
+    run: Run,
+    state: State,
+    instruction: Call,
+    name: str,
+    functions: tuple[Function, ...],
+    guessed: bool = False,
 ) -> bool:
+    """Apply what the functions do that a call may reach; `guessed`: for all that is known of them.
+
+    False if it never returns.
+    """
     vals = evaluate_arguments(run, state, instruction)
-    if len(functions) == 1:
+    if len(functions) == 1 and not guessed:
         summary = run.analysis.summary_given(functions[0], _known(vals))
         return _apply(run, state, instruction, name, functions[0], summary, vals)
+    summaries = [run.analysis.summary(function) for function in functions]
+    summaries = _doubtful(summaries) if guessed else _in_common(summaries)
     # Each candidate on a copy of its own; what may happen in one of them may happen.
     outcomes: list[State] = []
-    for function in functions:
+    for function, summary in zip(functions, summaries, strict=True):
         taken = state.copy()
-        if _apply(run, taken, instruction, name, function, run.analysis.summary(function), vals):
+        if _apply(run, taken, instruction, name, function, summary, vals):
             outcomes.append(taken)
     if not outcomes:
         return False
     _merge(state, outcomes)
     return True
+
+
+def _in_common(summaries: list[Summary]) -> list[Summary]:
+    """The summaries of the functions that a pointer may stand for: nothing tells which is meant.
+
+    What they do with the lock counts where it is true of all, and so does that they raise: a
+    pointer is chosen to fit its use.
+    """
+    locks = {
+        (bool(s.acquires_first), bool(s.releases_first), bool(s.needs_lock), s.leaves)
+        for s in summaries
+    }
+    raising = all(summary.raises is not None for summary in summaries)
+    common = []
+    for summary in summaries:
+        if len(locks) > 1:
+            summary = replace(
+                summary, acquires_first=(), releases_first=(), needs_lock=(), leaves=None
+            )
+        if not raising:
+            summary = replace(summary, raises=None)
+        common.append(summary)
+    return common
+
+
+def _doubtful(summaries: list[Summary]) -> list[Summary]:
+    """The summaries of the functions that structures hold, of the kind that a call goes through.
+
+    Which of them a structure holds at that call is its owner's business.
+    """
+    doubt = any(summary.collects is None or summary.collects.doubt for summary in summaries)
+    return [
+        replace(
+            summary,
+            collects=summary.collects and replace(summary.collects, doubt=doubt),
+            raises=None,
+            acquires_first=(),
+            releases_first=(),
+            needs_lock=(),
+            leaves=None,
+        )
+        for summary in summaries
+    ]
 
 
 def _known(vals: list[AbsVal]) -> dict[int, AbsVal]:
@@ -173,6 +231,8 @@ def _own_argument(
         type_ = function.params[number].type
         check_passed(run, argument, val, name, type_)
         check_offset_given(run, state, argument, name, type_)
+    if argument.type.kind in (TypeKind.STRUCT, TypeKind.UNKNOWN):
+        hand_over_members(state, locate(run, state, argument))
     opened = summary.opens.get(number)
     if opened is not None and summary.computes is None:
         check_opened(run, state, val, argument, position, name, opened)

@@ -17,6 +17,7 @@ from analyzer.ir.nodes import (
     AddressOf,
     Assign,
     Call,
+    Const,
     Deref,
     Expr,
     Function,
@@ -27,6 +28,7 @@ from analyzer.ir.nodes import (
     Member,
     Select,
     Storage,
+    Str,
     Symbol,
     Unit,
     Var,
@@ -157,7 +159,10 @@ class Program:
                     self._store(f"{symbol.name}[]", item, unit)
 
     def _store(self, member: str, source: Expr, unit: Unit) -> None:
-        for function in self.named_functions(source, unit):
+        functions = self.named_functions(source, unit)
+        if not functions and not _is_no_function(source):
+            self._open_members.add(member)
+        for function in functions:
             known = self._members.setdefault(member, [])
             if function not in known:
                 known.append(function)
@@ -214,6 +219,15 @@ class Program:
         if isinstance(expr, Var) and expr.symbol.storage is Storage.FUNCTION:
             return self.resolve(expr.symbol.name, unit)
         return ()
+
+
+def _is_no_function(source: Expr) -> bool:
+    """Whether what is stored certainly is no pointer to a function that is not ours."""
+    source = uncast(source)
+    return isinstance(source, Const | Str) or source.type.kind not in _MAYBE_FUNCTIONS
+
+
+_MAYBE_FUNCTIONS = frozenset({TypeKind.POINTER, TypeKind.FUNCTION, TypeKind.UNKNOWN})
 
 
 def _member_type(unit: Unit, declared: CType, key: str | int) -> CType | None:

@@ -12,11 +12,12 @@ from analyzer.flow.effects import (
     fill,
     finish,
     hand_over,
+    hand_over_members,
     take_as_written,
 )
 from analyzer.flow.places import locate
 from analyzer.flow.run import Run
-from analyzer.flow.state import Resource, State, forget_conditions, inside_of
+from analyzer.flow.state import Resource, State, forget_conditions
 from analyzer.flow.summary import extend
 from analyzer.flow.types.numbers import check_offset_given, check_passed
 from analyzer.flow.values import (
@@ -25,7 +26,6 @@ from analyzer.flow.values import (
     UNKNOWN,
     AbsVal,
     Memory,
-    Place,
     Shape,
     base_of,
 )
@@ -65,7 +65,7 @@ def call_unknown(run: Run, state: State, instruction: Call, name: str) -> bool:
         if val.shape is Shape.ADDRESS and val.target is not None:
             may_be_written(run, state, val, argument)
         elif argument.type.kind in (TypeKind.STRUCT, TypeKind.UNKNOWN):
-            _hand_over_members(state, locate(run, state, argument))
+            hand_over_members(state, locate(run, state, argument))
         for function in val.functions:
             if isinstance(function, Function):
                 _may_run(run, state, instruction, function)
@@ -96,7 +96,7 @@ def may_be_written(run: Run, state: State, val: AbsVal, argument: Expr) -> None:
             state.resources.pop(base, None)
         return
     if isinstance(base, Symbol) and base.is_local:
-        _hand_over_members(state, target)
+        hand_over_members(state, target)
         take_as_written(state, val)
         held = state.cells.get(target)
         if held is not None and held.shape in (Shape.DATA, Shape.ADDRESS, Shape.UNKNOWN):
@@ -108,14 +108,6 @@ def may_be_written(run: Run, state: State, val: AbsVal, argument: Expr) -> None:
         for site, block in state.blocks.items():
             if block.prefix is not None and block.prefix[0] is base:
                 state.blocks[site] = block.forget(base, None)
-
-
-def _hand_over_members(state: State, place: Place | None) -> None:
-    """A structure goes to a callee, with all that it holds."""
-    if place is None or not state.resources:
-        return
-    for _, _, val in inside_of(state, place):
-        hand_over(state, val)
 
 
 def _may_be_taken(resource: Resource | None, argument: Expr) -> bool:

@@ -127,13 +127,12 @@ class _Reading:
         )
         self.externals.append(declared)
 
-
     def _name_positions(self, external: External, start: int, end: int) -> Iterator[Position]:
         """Where the C names stand; a name written with escapes is not looked for."""
         at = start
         for name in external.names:
             found = self.text.find(b'"%b"' % name.encode(), at, end)
-            at = start if found < 0 else found
+            at = start if found < 0 else found + 1
             yield self.lines.position(at)
 
 

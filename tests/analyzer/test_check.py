@@ -411,3 +411,28 @@ def test_files_can_be_read_by_another_mapper_in_any_process() -> None:
         return list(result.diagnostics)
 
     assert shown(check_project(files, options, elsewhere)) == shown(check_project(files, options))
+
+
+def test_what_is_unreadable_in_a_file_without_ocaml_is_for_those_who_ask(tmp_path: Path) -> None:
+    broken = "void f(void) { a b c ((; }\n"
+    result = project(
+        tmp_path, {"plain.c": broken, "stubs.c": "#include <caml/mlvalues.h>\n" + broken}
+    )
+    found = [(Path(d.position.path).name, d.rule, d.pedantic) for d in result.diagnostics]
+    assert sorted(found) == [
+        ("plain.c", "parse-error", True),
+        ("stubs.c", "parse-error", False),
+    ]
+
+
+def test_a_c_file_that_another_includes_is_read_there_alone(tmp_path: Path) -> None:
+    result = project(
+        tmp_path,
+        {
+            "part.c": "BODY(f, Field(v, 0))\n",
+            "whole.c": "#define BODY(f, e) value f(value v) { caml_alloc(1, 0); return e; }\n"
+            '#include "part.c"\n',
+        },
+    )
+    found = [(Path(d.position.path).name, d.rule) for d in result.diagnostics]
+    assert found == [("part.c", "unrooted-value")]

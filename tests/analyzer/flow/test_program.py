@@ -124,6 +124,26 @@ def test_a_call_through_a_pointer_does_what_one_of_its_functions_does(use: str) 
     assert told(f"{COLLECTS} {use}".replace("run", "idle")) == []
 
 
+@pytest.mark.parametrize(
+    "other",
+    ["void set(struct s *p, void (*run)(void)) { p->run = run; }", "struct s b = { unknown };"],
+)
+def test_of_a_member_that_may_hold_another_function_nothing_is_known(other: str) -> None:
+    struct = "struct s { void (*run)(void); }; extern void unknown(void); struct s a = { one };"
+    assert stored(f"{TWO} {struct}", "run") == ["one"]
+    assert stored(f"{TWO} {struct} {other}", "run") == []
+
+
+def test_what_functions_in_members_do_with_the_lock_is_up_to_their_owner() -> None:
+    text = """
+struct s { void (*go)(void); };
+static void run(void) { caml_acquire_runtime_system(); }
+static struct s it = { run };
+value f(value v) { it.go(); return Val_unit; }
+value g(value v) { run(); return Val_unit; }"""
+    assert told(text) == [("lock-imbalance", "g")]
+
+
 # --- roots and primitives -----------------------------------------------------------------------
 
 

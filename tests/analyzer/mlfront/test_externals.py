@@ -64,9 +64,9 @@ def test_its_place_is_the_keyword_and_its_end_the_last_attribute() -> None:
 
 def test_each_c_name_has_its_place() -> None:
     found = declared('external a : int -> int\n  = "a_b" "a_b"\n')
-    assert found.name_positions == (("a.ml", 2, 5), ("a.ml", 2, 5))
+    assert found.name_positions == (("a.ml", 2, 6), ("a.ml", 2, 12))
     found = declared('external a : int -> int\n  = "a_byte"\n    "a"\n')
-    assert found.position_of("a") == ("a.ml", 3, 5)
+    assert found.position_of("a") == ("a.ml", 3, 6)
     found = declared('external a : int -> int\n  = "\\097"\n')
     assert found.position_of("a") == found.position
 
