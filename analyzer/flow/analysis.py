@@ -18,7 +18,7 @@ from analyzer.flow.summarise import summarise
 from analyzer.flow.summary import NOTHING, Summary
 from analyzer.flow.survey import is_plain
 from analyzer.flow.types.contracts import Contract, Contracts
-from analyzer.flow.values import AbsVal, Memory
+from analyzer.flow.values import AbsVal, Memory, Shape
 from analyzer.flow.walk import calls_of, tested
 from analyzer.ir.nodes import Call, Cast, Deref, Function, Symbol, Var
 from analyzer.neighbours import Neighbours
@@ -104,7 +104,10 @@ class Analysis:
         known = self._given[function]
         if given not in known:
             general = self.summary(function)
-            if len(known) >= MAX_GIVEN:
+            # Constants rule effects out, and functions bring some in.
+            idle = general.collects is None and general.raises is None and general.leaves is None
+            constants = all(val.shape is not Shape.CODE for _, val in given)
+            if (idle and constants) or len(known) >= MAX_GIVEN:
                 return general
             self._active.append(function)
             try:
