@@ -10,7 +10,8 @@ from analyzer.flow.fields import check_field, field_index
 from analyzer.flow.run import Run
 from analyzer.flow.state import State
 from analyzer.flow.types.access import check_access
-from analyzer.flow.types.numbers import FROM_VALUE, NUMBER, check_given_number, check_taken
+from analyzer.flow.types.expectations import READS_IMMEDIATES
+from analyzer.flow.types.numbers import NUMBER, check_given_number, check_taken
 from analyzer.flow.types.typed_values import FLAT, content_of, header_bounds
 from analyzer.flow.values import (
     DATA,
@@ -76,7 +77,7 @@ def accessor(run: Run, state: State, expr: Access) -> AbsVal:
         return _CONSTANT_RESULT.get(row.result, DATA) if row is not None else DATA
     first = evaluate(run, state, args[0])
     first = check_access(run, state, first, args[0], expr.name, expr.position)
-    if expr.name in FROM_VALUE:
+    if expr.name in READS_IMMEDIATES:
         check_taken(run, first, expr)
     if expr.name == "caml_string_is_c_safe" and first.parameter is not None:
         run.c_safe.add(first.parameter)

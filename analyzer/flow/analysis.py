@@ -27,6 +27,9 @@ from runtime_sim.model.api import Api
 from runtime_sim.model.api.row import Collects, Raises
 
 MAX_ROUNDS = 3
+MAX_DEPTH = 60
+"""How many calls within calls are followed."""
+
 MAX_GIVEN = 8
 """For how many sets of arguments a function is interpreted on its own."""
 
@@ -89,13 +92,13 @@ class Analysis:
                 # The least effects that fit: nothing at first, then what the last round found.
                 return self._assumed.get(function, NOTHING)
             return self._reaches.guess(function)
-        if len(self._active) > 60:
+        if len(self._active) > MAX_DEPTH:
             return self._reaches.guess(function)
         return self._compute(function)
 
     def summary_given(self, function: Function, arguments: Mapping[int, AbsVal]) -> Summary:
         """What a call of `function` does that gives it these functions and constants."""
-        if not arguments or function in self._active or len(self._active) > 60:
+        if not arguments or function in self._active or len(self._active) > MAX_DEPTH:
             return self.summary(function)
         decisive = self._decisive_parameters(function)
         given = tuple([(n, val) for n, val in arguments.items() if n in decisive])

@@ -5,11 +5,21 @@ from __future__ import annotations
 from analyzer.flow.evaluate import evaluate
 from analyzer.flow.run import Run
 from analyzer.flow.state import State
-from analyzer.flow.values import DATA, IMMEDIATE, VALUE_SHAPES, AbsVal, Shape
+from analyzer.flow.values import (
+    DATA,
+    IMMEDIATE,
+    TRUTH,
+    VALUE_SHAPES,
+    AbsVal,
+    Shape,
+    exactly,
+)
 from analyzer.flow.walk import uncast
 from analyzer.ir.nodes import Cast, Expr, Position, Symbol
 from analyzer.ir.text import render
-from analyzer.ir.types import TypeKind
+from analyzer.ir.types import CType, TypeKind
+
+_BOOLEANS = frozenset({"bool", "_Bool"})
 
 CAST = "(void *)"
 """How a pointer came from a value: by a cast, and no accessor."""
@@ -30,7 +40,32 @@ def cast(run: Run, state: State, expr: Cast) -> AbsVal:
         return DATA
     if val.shape is Shape.NAKED:
         return DATA
+    if target.kind is TypeKind.INTEGER and val.shape is Shape.DATA:
+        return _narrowed(val, target)
     return val
+
+
+def _narrowed(val: AbsVal, target: CType) -> AbsVal:
+    """A number as an integer type keeps it; of one that may not fit the bounds are forgotten."""
+    if val.low is None and val.high is None:
+        return val
+    if target.name in _BOOLEANS:
+        if val.is_constant:
+            return exactly(int(val.low != 0))
+        return TRUTH
+    low, high = (-(1 << target.bits - 1), (1 << target.bits - 1) - 1)
+    if not target.signed:
+        low, high = 0, (1 << target.bits) - 1
+    if val.low is not None and val.low >= low and val.high is not None and val.high <= high:
+        return val
+    if val.is_constant and val.low is not None:
+        return exactly((val.low - low) % (1 << target.bits) + low)
+    # A bound on one side says that there was a test: the other side is what the type allows.
+    if val.low is not None and val.low >= low and val.high is None:
+        return val
+    if val.high is not None and val.high <= high and val.low is None and target.signed:
+        return val
+    return val._replace(low=None, high=None)
 
 
 def _value_as_pointer(run: Run, val: AbsVal, expr: Cast) -> AbsVal:

@@ -22,7 +22,7 @@ from analyzer.ir.nodes import (
     Unary,
     Var,
 )
-from analyzer.ir.types import TypeKind
+from analyzer.ir.types import CType, TypeKind
 
 MAX_SIZE = 24
 """The parts of an expression that is worth repeating at each call."""
@@ -58,8 +58,27 @@ def at_call(
     expr: Expr, params: Sequence[Symbol], arguments: Sequence[Expr], position: Position
 ) -> Expr:
     """The expression with arguments for parameters, as if it were written at the call."""
-    given = dict(zip(params, arguments, strict=True))
+    given = {
+        symbol: _converted(argument, symbol.type)
+        for symbol, argument in zip(params, arguments, strict=True)
+    }
     return _substituted(expr, given, position)
+
+
+def fits(params: Sequence[Symbol], arguments: Sequence[Expr]) -> bool:
+    """Whether the arguments are what the parameters are for: values, or numbers and pointers."""
+    return len(params) == len(arguments) and all(
+        symbol.type.is_value is argument.type.is_value
+        for symbol, argument in zip(params, arguments, strict=True)
+    )
+
+
+def _converted(argument: Expr, type_: CType) -> Expr:
+    """The argument as the parameter has it."""
+    same = (argument.type.kind, argument.type.bits) == (type_.kind, type_.bits)
+    if type_.kind is not TypeKind.INTEGER or (same and argument.type.signed is type_.signed):
+        return argument
+    return Cast(argument, type_, argument.position)
 
 
 def _substituted(expr: Expr, given: Mapping[Symbol, Expr], position: Position) -> Expr:

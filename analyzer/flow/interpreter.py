@@ -32,7 +32,7 @@ from analyzer.flow.state import LockState, State, join_states
 from analyzer.flow.stores import assign, declare
 from analyzer.flow.types.facts import ConversionFault, MissingConversion
 from analyzer.flow.types.given import check_given
-from analyzer.flow.types.numbers import check_tested, is_unconverted, told
+from analyzer.flow.types.numbers import check_switched, check_tested, is_unconverted, told
 from analyzer.flow.types.typed_values import of_type
 from analyzer.flow.values import HEAP_SHAPES, UNKNOWN, AbsVal, Memory, Shape, base_of
 from analyzer.flow.walk import uncast
@@ -279,6 +279,9 @@ def _branch(run: Run, state: State, branch: Branch) -> Iterator[tuple[int, State
 
 def _switch(run: Run, state: State, switch: Switch) -> Iterator[tuple[int, State]]:
     subject = evaluate(run, state, switch.subject)
+    check_switched(
+        run, switch.subject, subject, [label for labels, _ in switch.cases for label in labels]
+    )
     left = _numbers(subject)
     others = True
     for labels, target in switch.cases:
@@ -369,9 +372,9 @@ def _check_result(run: Run, state: State, result: AbsVal, expr: Expr) -> None:
         return
     position = expr.position
     called = run.contract is not None or run.function.primitive
-    if called and is_unconverted(result, expr) and not _may_be_null(run, result):
+    if called and is_unconverted(run, result, expr) and not _may_be_null(run, result):
         fault = ConversionFault.RETURNED
-        run.emit(MissingConversion(position, fault, told(expr, result), "", result.origin))
+        run.emit(MissingConversion(position, fault, told(run, expr, result), "", result.origin))
         return
     contract = run.contract
     if contract is None or _is_judged_elsewhere(run, expr):

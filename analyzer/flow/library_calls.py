@@ -32,7 +32,8 @@ from analyzer.flow.refine import STATUS
 from analyzer.flow.run import Run
 from analyzer.flow.state import Resource, State
 from analyzer.flow.summary import extend
-from analyzer.flow.types.numbers import check_passed, check_sizes
+from analyzer.flow.types.numbers import check_passed
+from analyzer.flow.types.truncation import check_sizes
 from analyzer.flow.unknown_calls import foreign_argument, may_be_written
 from analyzer.flow.values import DATA, AbsVal, Memory, Shape, base_of, inside
 from analyzer.flow.walk import uncast

@@ -21,7 +21,7 @@ from analyzer.flow.effects import (
 from analyzer.flow.facts import LateRead, Origin, PlainStore, PointerEscape
 from analyzer.flow.fields import index_of
 from analyzer.flow.heap_stores import STRING_POINTERS, store_through, write_string
-from analyzer.flow.inlining import at_call
+from analyzer.flow.inlining import at_call, fits
 from analyzer.flow.locking import apply_lock_needs
 from analyzer.flow.own_results import (
     apply_out,
@@ -35,7 +35,8 @@ from analyzer.flow.run import Run
 from analyzer.flow.state import LockState, State, join_states
 from analyzer.flow.summary import Chain, Summary
 from analyzer.flow.types.access import check_opened
-from analyzer.flow.types.numbers import check_offset_given, check_passed
+from analyzer.flow.types.numbers import check_passed
+from analyzer.flow.types.truncation import check_offset_given
 from analyzer.flow.values import HEAP_VALUES, AbsVal, Memory, Shape
 from analyzer.ir.nodes import Access, Call, Const, Expr, Function, Position
 from analyzer.ir.text import render
@@ -188,7 +189,7 @@ def _apply(
         return False
     apply_roots(state, summary, vals, position)
     apply_out(run, state, instruction, summary, vals, name)
-    if summary.computes is not None and len(instruction.args) == len(function.params):
+    if summary.computes is not None and fits(function.params, instruction.args):
         expr = at_call(summary.computes, function.params, instruction.args, position)
         finish(run, state, instruction, computed_result(run, state, instruction, expr, name))
     else:

@@ -9,6 +9,7 @@ from analyzer.flow.facts import NamedValueFault
 from analyzer.flow.run import Run
 from analyzer.flow.state import State
 from analyzer.flow.types.facts import MixedBlockAccess
+from analyzer.flow.types.numbers import check_index
 from analyzer.flow.types.typed_values import content_of, declared, scannable_size
 from analyzer.flow.values import (
     DATA,
@@ -157,6 +158,8 @@ def member(run: Run, state: State, expr: Member) -> AbsVal:
 
 
 def indexed(run: Run, state: State, expr: Index) -> AbsVal:
+    if expr.index.type.is_value:
+        check_index(run, expr, evaluate(run, state, expr.index))
     place = element(run, state, expr)
     if place is not None:
         if expr.type.kind is TypeKind.ARRAY:

@@ -105,6 +105,10 @@ class Run:
         if known is None or (_in_doubt(known) and not _in_doubt(fact)):
             self.facts[key] = fact
 
+    def text(self, expr: Expr) -> str:
+        """The expression as a C programmer would write it."""
+        return render(expr, self.survey.made)
+
     def origin(self, position: Position, text: str) -> Origin:
         """An Origin, one object for equal ones, so that joins meet the same object."""
         key = (position, text)

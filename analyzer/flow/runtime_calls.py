@@ -22,12 +22,13 @@ from analyzer.flow.run import Run
 from analyzer.flow.state import LockState, State, inside_of
 from analyzer.flow.types.access import check_access
 from analyzer.flow.types.facts import AllocEffect
-from analyzer.flow.types.numbers import check_passed, check_runtime_sizes
+from analyzer.flow.types.numbers import check_passed
+from analyzer.flow.types.truncation import check_runtime_sizes
 from analyzer.flow.values import HEAP_VALUES, AbsVal, Shape
 from analyzer.flow.walk import uncast
 from analyzer.ir.nodes import Access, AddressOf, Call, Expr, Position
 from analyzer.ir.text import render
-from analyzer.ir.types import VALUE
+from analyzer.ir.types import DOUBLE, LONG, VALUE, CType
 from runtime_sim.model.api.row import ApiRow, Collects, Kind, LockUse, Raises, Result, Role
 
 
@@ -116,12 +117,32 @@ def _runtime_argument(
             run.lodge(val, render(argument), position, _keeper(row))
         encoded = name not in ("caml_raise_if_exception", "caml_get_value_or_raise")
         return run.use(state, val, argument, position, use, encoded)
+    if argument.type.is_value and role in _NUMBERS:
+        taken = _number_type(row, number)
+        if taken is not None:
+            check_passed(run, argument, val, name, taken)
     if role is Role.VALUES:
         _use_array(run, state, val, argument, position, use)
         return val
     if val.shape is Shape.DERIVED:
         return run.use(state, val, argument, position, use)
     return val
+
+
+_NUMBERS = frozenset({Role.DATA, Role.WOSIZE, Role.BYTES, Role.TAG})
+_FLOATING = frozenset({"double", "float"})
+_INTEGERS = frozenset(
+    {"int", "long", "intnat", "uintnat", "int32_t", "int64_t", "mlsize_t", "asize_t", "tag_t"}
+)
+
+
+def _number_type(row: ApiRow, number: int) -> CType | None:
+    """The C type of a parameter that is a number; integers of all widths are alike here."""
+    params = row.signature.partition("(")[2].rpartition(")")[0].split(",")
+    words = params[number].split() if number < len(params) else []
+    if _FLOATING.intersection(words):
+        return DOUBLE
+    return LONG if _INTEGERS.issuperset(words[:1]) and len(words) == 1 else None
 
 
 def _use_array(

@@ -20,7 +20,8 @@ from analyzer.flow.state import (
     inside_of,
     roots_cover,
 )
-from analyzer.flow.types.numbers import as_length, as_number, check_assigned
+from analyzer.flow.types.numbers import as_number, check_assigned
+from analyzer.flow.types.truncation import as_length
 from analyzer.flow.values import (
     GARBAGE,
     HEAP_VALUES,
@@ -81,7 +82,7 @@ def assign(run: Run, state: State, instruction: Assign) -> None:
     val = evaluate(run, state, source)
     typed = source if isinstance(place_expr, Temp) else place_expr
     if typed.type.is_value:
-        val = as_number(source, as_value(run, val, source, source.position))
+        val = as_number(run, source, as_value(run, val, source, source.position))
     elif typed.type.kind is TypeKind.INTEGER:
         check_assigned(run, instruction, val)
         val = as_length(run, instruction, val)

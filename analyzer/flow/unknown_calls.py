@@ -19,7 +19,8 @@ from analyzer.flow.places import locate
 from analyzer.flow.run import Run
 from analyzer.flow.state import Resource, State, forget_conditions
 from analyzer.flow.summary import extend
-from analyzer.flow.types.numbers import check_offset_given, check_passed
+from analyzer.flow.types.numbers import check_passed
+from analyzer.flow.types.truncation import check_offset_given
 from analyzer.flow.values import (
     DATA,
     HEAP_VALUES,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from analyzer.ir.nodes import (
     Access,
     AddressOf,
     Binary,
+    Call,
     Cast,
     Const,
     Deref,
@@ -20,9 +23,18 @@ from analyzer.ir.nodes import (
     Var,
 )
 
+_NOTHING: Mapping[int, Call] = {}
 
-def render(expr: Expr) -> str:
-    """The expression as a C programmer would write it; a temporary has no text ("")."""
+
+def render(expr: Expr, made: Mapping[int, Call] = _NOTHING) -> str:
+    """The expression as a C programmer would write it.
+
+    A temporary is the call in `made` that it is the result of; any other has no text ("").
+    """
+
+    def inner(part: Expr) -> str:
+        return render(part, made)
+
     match expr:
         case Const(text=text):
             return text
@@ -30,27 +42,32 @@ def render(expr: Expr) -> str:
             return f'"{text}"'
         case Var(symbol=symbol):
             return symbol.name
-        case Temp():
-            return ""
+        case Temp(number=number):
+            call = made.get(number)
+            return "" if call is None else f"{inner(call.callee)}({_listed(call.args, made)})"
         case Member(base=Deref(pointer=pointer), name=name):
-            return f"{render(pointer)}->{name}"
+            return f"{inner(pointer)}->{name}"
         case Member(base=base, name=name):
-            return f"{render(base)}.{name}"
+            return f"{inner(base)}.{name}"
         case Index(base=base, index=index):
-            return f"{render(base)}[{render(index)}]"
+            return f"{inner(base)}[{inner(index)}]"
         case Deref(pointer=pointer):
-            return f"*{render(pointer)}"
+            return f"*{inner(pointer)}"
         case AddressOf(place=place):
-            return f"&{render(place)}"
+            return f"&{inner(place)}"
         case Unary(op=op, operand=operand):
-            return f"{op}{render(operand)}"
+            return f"{op}{inner(operand)}"
         case Binary(op=op, left=left, right=right):
-            return f"{render(left)} {op} {render(right)}"
+            return f"{inner(left)} {op} {inner(right)}"
         case Select(condition=condition, then=then, otherwise=otherwise):
-            return f"{render(condition)} ? {render(then)} : {render(otherwise)}"
+            return f"{inner(condition)} ? {inner(then)} : {inner(otherwise)}"
         case Cast(operand=operand):
-            return render(operand)
+            return inner(operand)
         case Access(name=name, args=args):
-            return f"{name}({', '.join(map(render, args))})" if args else name
+            return f"{name}({_listed(args, made)})" if args else name
         case Opaque():
             return ""
+
+
+def _listed(args: Sequence[Expr], made: Mapping[int, Call]) -> str:
+    return ", ".join([render(arg, made) for arg in args])

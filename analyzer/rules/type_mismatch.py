@@ -20,7 +20,7 @@ Good:
     }
 
 Limits: An abstract type, a type variable and a type of a module that is not in the paths given may
-be anything.  A function of several externals is judged by what all of them rule out.  A value
+be anything.  A function of several externals is judged where these agree on a type.  A value
 that a test has told to be a constant or a block is judged as that.
 
 References: OCaml manual, "Interfacing C with OCaml", "Representation of OCaml data types" and

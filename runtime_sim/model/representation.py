@@ -106,6 +106,10 @@ class Shapes:
             known = self._known[type] = self._shape(type, self._heads.of(type))
         return known
 
+    def expanded(self, type: Type) -> Type:
+        """The type behind its abbreviations and unboxed wrappers."""
+        return self._heads.of(type).type if is_reasonable(type) else type
+
     def layout(self, type: Type) -> Layout:
         """How values of the type are passed and stored."""
         return self._heads.layout(self._heads.of(type))

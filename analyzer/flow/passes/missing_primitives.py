@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,8 @@ from analyzer.flow.types.facts import MissingPrimitive
 from analyzer.ir.nodes import Function, Position, Storage, Symbol
 from analyzer.ir.types import UNKNOWN
 from analyzer.mlfront import DeclaredExternal
+from analyzer.neighbours import Neighbours
+from runtime_sim.model.api.families import family, is_of_distribution
 
 if TYPE_CHECKING:
     from analyzer.flow.analysis import Analysis
@@ -39,6 +41,7 @@ def find(analysis: Analysis) -> Iterator[tuple[Function, MissingPrimitive]]:
     by_file: dict[str, list[DeclaredExternal]] = defaultdict(list)
     for declared in contracts.declared:
         by_file[declared.position.path].append(declared)
+    mentions = _Mentions(analysis.neighbours)
     told: set[str] = set()
     for path in sorted(by_file, key=lambda path: (path.endswith(".mli"), path)):
         siblings = _siblings(contracts, by_file[path])
@@ -48,11 +51,11 @@ def find(analysis: Analysis) -> Iterator[tuple[Function, MissingPrimitive]]:
             for name, role in _names(declared)
             if _prefix(name) in siblings and not _is_known(analysis, name)
         ]
-        missing = [one for one in missing if not _is_mentioned(analysis, one[1], one[3][0])]
+        missing = [one for one in missing if not mentions.of(one[1], one[3][0])]
+        alike = Counter(map(_prefix, {name for _, name, _, _ in missing}))
         for declared, name, role, others in missing:
             # Where far more are missing, they come from elsewhere: they are generated, perhaps.
-            alike = {one[1] for one in missing if _prefix(one[1]) == _prefix(name)}
-            if name in told or len(alike) > 2 * len(others):
+            if name in told or alike[_prefix(name)] > 2 * len(others):
                 continue
             told.add(name)
             sibling = others[0]
@@ -71,9 +74,10 @@ def find(analysis: Analysis) -> Iterator[tuple[Function, MissingPrimitive]]:
 
 
 def _is_known(analysis: Analysis, name: str) -> bool:
-    """Whether the project or the runtime has the function."""
-    known = analysis.program.is_defined(name) or analysis.api.get(name) is not None
-    return known or name.startswith("caml_")
+    """Whether the project has the function, or the runtime, or one of OCaml's own libraries."""
+    if analysis.program.is_defined(name) or analysis.api.get(name) is not None:
+        return True
+    return name.startswith("caml_") and is_of_distribution(name)
 
 
 def _names(declared: DeclaredExternal) -> tuple[tuple[str, str], ...]:
@@ -94,26 +98,49 @@ def _siblings(contracts: Contracts, declared: list[DeclaredExternal]) -> dict[st
 
 
 def _prefix(name: str) -> str:
-    """What the C functions of one library have in common."""
+    """What the C functions of one library have in common; `caml_` is common to many libraries."""
+    if name.startswith("caml_"):
+        return family(name)
     head, separator, _ = name.lstrip("_").partition("_")
     return head if separator else name[:3]
 
 
-def _is_mentioned(analysis: Analysis, name: str, sibling: Function) -> bool:
-    """Whether the files beside a function speak of a name that none of them defines.
+class _Mentions:
+    """What the sources of a folder speak of; each folder is taken apart once."""
 
-    It may come out of a macro, be meant for another system, or be written in another language.
-    A prototype says nothing of where it is.
-    """
-    text = analysis.neighbours.text(os.path.dirname(sibling.symbol.position.path))
-    prototype = _PROTOTYPE % re.escape(name).encode()
-    if re.search(rb"\b%b\b" % re.escape(name).encode(), re.sub(prototype, b"", text)):
-        return True
-    parts = name.split("_")
-    tails = ["_".join(parts[start:]) for start in range(1, len(parts) - 1)]
-    return any(re.search(_PASTED % re.escape(tail).encode(), text) for tail in tails)
+    def __init__(self, neighbours: Neighbours) -> None:
+        self._neighbours = neighbours
+        self._words: dict[str, tuple[frozenset[bytes], frozenset[bytes]]] = {}
+
+    def of(self, name: str, sibling: Function) -> bool:
+        """Whether the files beside a function speak of a name that none of them defines.
+
+        It may come out of a macro, be meant for another system, or be written in another language.
+        A prototype says nothing of where it is.
+        """
+        folder = os.path.dirname(sibling.symbol.position.path)
+        if folder not in self._words:
+            text = self._neighbours.text(folder)
+            self._words[folder] = _words(text), _pasted(text)
+        words, pasted = self._words[folder]
+        parts = name.encode().split(b"_")
+        tails = (b"_".join(parts[start:]) for start in range(1, len(parts) - 1))
+        return name.encode() in words or any(tail in pasted for tail in tails)
 
 
-_PROTOTYPE = rb"\b(?:value|CAMLprim|extern)\b[\w\s*]*\b%b\s*\([^()]*\)\s*;"
-_PASTED = rb"(?m)^\w+[ \t]*\((?:[^;{}]*[(,\s])?%b[),\s]"
-"""A macro at file level that is given the end of a name: it puts the beginning before it."""
+def _words(text: bytes) -> frozenset[bytes]:
+    """The words outside prototypes of functions that OCaml may call."""
+    return frozenset(re.findall(rb"\w+", _PROTOTYPE.sub(b" ", text)))
+
+
+def _pasted(text: bytes) -> frozenset[bytes]:
+    """What macros at file level are given: they may put the beginning of a name before its end."""
+    return frozenset(
+        word for given in _GIVEN_TO_MACRO.findall(text) for word in _MACRO_ARGUMENT.findall(given)
+    )
+
+
+# Each goes over a text once, whatever it is: what one match has passed no other begins in.
+_PROTOTYPE = re.compile(rb"\b(?:value|CAMLprim|extern)\b[\w\s*]*+\([^()]*+\)\s*+;")
+_GIVEN_TO_MACRO = re.compile(rb"^\w++[ \t]*+(\([^;{}]*+)", re.MULTILINE)
+_MACRO_ARGUMENT = re.compile(rb"(?<=[(,\s])\w+(?=[),\s])")

@@ -15,7 +15,7 @@ from runtime_sim.model.c_abi import CArgument, bytecode_takes_array, native_sign
 from runtime_sim.model.profile import Profile
 from runtime_sim.model.representation import Shapes
 from runtime_sim.model.shapes import ValueShape
-from runtime_sim.model.types import External, Slot
+from runtime_sim.model.types import External, Slot, Type
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,22 +147,23 @@ class Contracts:
     ) -> Contract:
         entries = tuple(self._entry(declared, name) for declared, name in callers)
         counts = {len(self._slots(entry)) for entry in entries}
-        params: tuple[Param, ...] = ()
         array = entries[0].array
-        if array or counts == {len(function.params)}:
-            known = len(counts) == 1 and all(entry.array is array for entry in entries)
-        else:
-            known = False
-        if known:
+        params: tuple[Param, ...] = ()
+        agreed = len(counts) == 1 and all(entry.array is array for entry in entries)
+        if agreed and (array or counts == {len(function.params)}):
             columns = zip(*(self._slots(entry) for entry in entries), strict=True)
             params = tuple(self._param(column) for column in columns)
-        results = {self.shapes.of(entry.external.result.type) for entry in entries}
         return Contract(
             entries,
             params,
-            results.pop() if len(results) == 1 else None,
+            self._common_shape([entry.external.result.type for entry in entries]),
             any(entry.external.result.locality.may_be_local for entry in entries),
         )
+
+    def _common_shape(self, types: Sequence[Type]) -> ValueShape | None:
+        """The shape of types that are one behind their abbreviations; None if they are several."""
+        behind = {self.shapes.expanded(type) for type in types}
+        return self.shapes.of(types[0]) if len(behind) == 1 else None
 
     def _entry(self, declared: DeclaredExternal, name: str) -> Entry:
         external = self.closed(declared)
@@ -184,8 +185,8 @@ class Contracts:
         return tuple(params[a.slot] if a.kind == "value" else None for a in entry.args)
 
     def _param(self, slots: tuple[Slot | None, ...]) -> Param:
-        shapes = {self.shapes.of(slot.type) if slot is not None else None for slot in slots}
-        shape = shapes.pop() if len(shapes) == 1 else None
+        known = [slot.type for slot in slots if slot is not None]
+        shape = self._common_shape(known) if len(known) == len(slots) else None
         local = all(slot is not None and slot.locality.may_be_local for slot in slots)
         crosses = shape is not None and shape.is_immediate
         return Param(shape, local and not crosses)

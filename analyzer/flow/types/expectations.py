@@ -101,13 +101,8 @@ EXPECTATIONS: Mapping[str, Expectation] = {
     "Wosize_val": _BLOCK,
 }
 
-OPENS = frozenset(EXPECTATIONS) - {
-    "Int_val",
-    "Long_val",
-    "Bool_val",
-    "Unsigned_int_val",
-    "Unsigned_long_val",
-    "Int8_val",
-    "Int16_val",
-}
+READS_IMMEDIATES = frozenset(name for name, taken in EXPECTATIONS.items() if taken.immediates)
+"""The accessors from immediates to C numbers."""
+
+OPENS = frozenset(EXPECTATIONS) - READS_IMMEDIATES
 """The accessors that read the memory of a block: not for null."""

@@ -78,7 +78,7 @@ def _contradict(
     if shape.open or val.shape not in VALUE_SHAPES:
         return
     fault = TypeFault.STORED if place or depth else TypeFault.RESULT
-    seen, doubt = "", False
+    seen = ""
     if val.shape is Shape.IMMEDIATE:
         if val.type is not None and not _overlap(val.type, shape):
             seen = described(val.type)
@@ -101,7 +101,7 @@ def _contradict(
             _check_built(run, state, block, shape, position, place, depth)
             return
     # Nobody looks at a unit, so that nothing comes of it; a stand-in is never called.
-    doubt = doubt or _is_unit(shape) or (not place and depth == 0 and _is_stand_in(run))
+    doubt = _is_unit(shape) or (not place and depth == 0 and _is_stand_in(run))
     if seen:
         run.emit(
             TypeContradiction(

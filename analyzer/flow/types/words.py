@@ -41,10 +41,14 @@ def block_text(block: Block, with_size: bool = True) -> str:
     content = block.content or _TAG_CONTENTS.get(block.tag if block.tag is not None else -1)
     if content is not None and content in _CONTENT_TEXTS:
         return _CONTENT_TEXTS[content]
-    text = "a block" if block.tag is None else f"a block of tag {block.tag}"
-    if block.size is not None and with_size:
-        joint = " with" if block.tag is None else " and"
-        text += f"{joint} {block.size} field{'s' if block.size != 1 else ''}"
+    return _tag_and_size(block.tag, block.size if with_size else None)
+
+
+def _tag_and_size(tag: int | None, size: int | None) -> str:
+    text = "a block" if tag is None else f"a block of tag {tag}"
+    if size is not None:
+        joint = " with" if tag is None else " and"
+        text += f"{joint} {size} field{'s' if size != 1 else ''}"
     return text
 
 
@@ -70,10 +74,4 @@ def described(shape: ValueShape) -> str:
 
 def _shape_text(block: BlockShape) -> str:
     known = _CONTENT_TEXTS.get(block.content)
-    if known is not None:
-        return known
-    text = "a block" if block.tag is None else f"a block of tag {block.tag}"
-    if block.size is not None:
-        joint = " with" if block.tag is None else " and"
-        text += f"{joint} {block.size} field{'s' if block.size != 1 else ''}"
-    return text
+    return _tag_and_size(block.tag, block.size) if known is None else known

@@ -48,6 +48,15 @@ def test_two_externals_agree_on_what_both_say() -> None:
     assert contract.noalloc is not None
 
 
+def test_a_type_and_its_abbreviation_agree() -> None:
+    contract = contract_of(
+        'type id = int\nexternal f : id -> int = "f"\nexternal g : int -> id = "f"'
+    )
+    assert [p.shape is not None and p.shape.is_immediate for p in contract.params] == [True]
+    assert contract.result is not None
+    assert contract.result.is_immediate
+
+
 def test_externals_of_different_arity_say_nothing_of_the_parameters() -> None:
     contract = contract_of('external f : int -> int = "f"\nexternal g : int -> int -> int = "f"')
     assert contract.params == ()
