@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from analyzer.options import SourceFile
@@ -21,7 +22,11 @@ class Neighbours:
 
     def __init__(self, files: Sequence[SourceFile] = (), folders: Sequence[str] = ()) -> None:
         self.read: list[str] = []
-        self._files = files
+        # By folder and name rather than path: that of a given file may be spelled in many ways.
+        self._given: dict[str, dict[str, SourceFile]] = defaultdict(dict)
+        for file in files:
+            given_in, name = os.path.split(os.path.abspath(file.path))
+            self._given[given_in][name] = file
         self._folders = tuple(map(os.path.abspath, folders))
         self._texts: dict[str, bytes] = {}
 
@@ -32,26 +37,33 @@ class Neighbours:
         return self._texts[folder]
 
     def _contents(self, folder: str) -> Iterator[bytes]:
-        given = {f.path: f for f in self._files if os.path.dirname(f.path) == folder}
-        for path in sorted({*given, *self._listed(folder)}):
-            content = given[path].content if path in given else None
+        absolute = os.path.abspath(folder)
+        given = self._given.get(absolute, {})
+        for name in sorted({*given, *self._listed(absolute)}):
+            file = given.get(name) or SourceFile(os.path.join(folder, name))
+            content = file.content
             try:
                 if content is None:
-                    with open(path, "rb") as file:
-                        content = file.read()
-                    self.read.append(path)
+                    with open(file.path, "rb") as handle:
+                        content = handle.read()
+                    self.read.append(file.path)
             except OSError:
                 continue
             yield content
 
     def _listed(self, folder: str) -> Iterator[str]:
-        absolute = os.path.abspath(folder)
-        if not any(os.path.commonpath((absolute, given)) == given for given in self._folders):
+        if not any(_is_below(folder, given) for given in self._folders):
             return
         try:
-            names = os.listdir(absolute)
+            names = os.listdir(folder)
         except OSError:
             return
-        for name in names:
-            if name.endswith(SOURCES):
-                yield os.path.join(folder, name)
+        yield from (name for name in names if name.endswith(SOURCES))
+
+
+def _is_below(path: str, folder: str) -> bool:
+    try:
+        return os.path.commonpath((path, folder)) == folder
+    except ValueError:
+        # On Windows they may be on two drives, which have nothing in common.
+        return False

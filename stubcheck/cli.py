@@ -221,7 +221,8 @@ def _check_parser() -> argparse.ArgumentParser:
     add("--fail-on", choices=("error", "warning", "note"), help="what makes the exit status 1")
     add("--no-cache", action="store_true", help="neither use nor keep results of earlier runs")
     add("--exit-zero", action="store_true", help="exit with 0 even if something is found")
-    add("--stdin-path", default="<stdin>", metavar="PATH", help="what to call standard input")
+    told = "the C file that standard input stands for"
+    add("--stdin-path", default="<stdin>", metavar="PATH", help=told)
     add("--version", action="version", version=f"stubcheck {VERSION}")
     return parser
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 _C_LEXEME = re.compile(
     r"""/\*.*?(?:\*/|\Z)|//[^\n]*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'""", re.DOTALL
 )
-_C_COMMENTS_ONLY = re.compile(r"(?:\s|/\*.*?\*/)*(?://.*)?", re.DOTALL)
 
 # Names are lexemes for the sake of their quotes; strings hide comments, and hide their ends too.
 _ML_LEXEME = re.compile(
@@ -17,7 +16,7 @@ _ML_LEXEME = re.compile(
     r"""|'(?:[^'\\\n]|\\[^\n][^'\n]*)'|\{(?:%%?[\w.]+\s*)?(?P<id>[a-z_]*)\|.*?\|(?P=id)\}""",
     re.DOTALL,
 )
-_ML_COMMENTS_ONLY = re.compile(r"(?:\s|\(\*.*?\*\))*", re.DOTALL)
+_VISIBLE = re.compile(r"\S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +49,16 @@ def ml_comments(text: str) -> Iterator[Comment]:
                 yield Comment(text[start + 2 : lexeme.start()], start, lexeme.end())
 
 
+def blanked(text: str, comments: Iterable[Comment]) -> str:
+    """The text with blanks for its comments: all else stays where it is."""
+    parts: list[str] = []
+    end = 0
+    for comment in comments:
+        parts += text[end : comment.start], _VISIBLE.sub(" ", text[comment.start : comment.end])
+        end = comment.end
+    return "".join([*parts, text[end:]])
+
+
 def without_c_comments(text: str) -> str:
     """C code with neither comments nor strings."""
     return _C_LEXEME.sub("", text)
-
-
-def is_comment_only(line: str, *, ocaml: bool) -> bool:
-    """Whether there is nothing but comments on a line."""
-    only = _ML_COMMENTS_ONLY if ocaml else _C_COMMENTS_ONLY
-    return only.fullmatch(line) is not None

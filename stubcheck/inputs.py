@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from analyzer.options import Flags, OcamlFile, Options, SourceFile
 from stubcheck.contents import Contents
-from stubcheck.files import Listing, list_files
+from stubcheck.errors import UserError
+from stubcheck.files import CXX_SUFFIXES, ML_SUFFIXES, Listing, list_files
 from stubcheck.flags import parse_flags
 from stubcheck.jobs import Job
 from stubcheck.patterns import matcher
@@ -39,18 +40,21 @@ def read_inputs(
 ) -> Inputs:
     """Read all files that the paths come to; `-` is standard input if there is a name for it.
 
+    It stands for the file of that name, which an editor has not saved yet: that is not read.
     The OCaml files of a project without C files are counted and not read, unless `ocaml_alone`.
     """
     given = list(paths)
     contents = Contents()
     named = [path for path in paths if path != STDIN or stdin_path is None]
     listing = list_files(named, _excluded(settings))
-    files = _read(listing, contents)
+    unsaved = None
     if stdin_path is not None and STDIN in given:
+        unsaved = _read_stdin(stdin_path, contents)
         given[given.index(STDIN)] = stdin_path
-        content = sys.stdin.buffer.read()
-        files.append(SourceFile(stdin_path, content=content))
-        contents.add(stdin_path, content)
+        listing.sources = [p for p in listing.sources if not _is_same(p, stdin_path)]
+    files = _read(listing, contents)
+    if unsaved is not None:
+        files.append(unsaved)
     user = parse_flags([f"-D{define}" for define in settings.define], os.curdir)
     user = Flags(user.defines, user.undefines, settings.include)
     folders = tuple([path for path in named if os.path.isdir(path)])
@@ -72,6 +76,19 @@ def read_inputs(
         tuple(listing.unopened),
         tuple(dict.fromkeys(warnings)),
     )
+
+
+def _read_stdin(path: str, contents: Contents) -> SourceFile:
+    """Standard input, as the C file of this name."""
+    if path.endswith((*ML_SUFFIXES, *CXX_SUFFIXES)):
+        raise UserError(f"standard input is read as C, and '{path}' is no name of a C file")
+    content = sys.stdin.buffer.read()
+    contents.add(path, content)
+    return SourceFile(path, content=content)
+
+
+def _is_same(path: str, other: str) -> bool:
+    return os.path.realpath(path) == os.path.realpath(other)
 
 
 def _read(listing: Listing, contents: Contents) -> list[SourceFile]:

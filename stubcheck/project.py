@@ -38,13 +38,17 @@ def group_projects(
     and without one to the common folder of the paths given.
     """
     finder = _RootFinder()
-    common = _common_folder(given)
+    common = common_folders(given)
+
+    def root_of(path: str) -> str:
+        return finder.root_of(path) or common.get(_drive(path)) or os.getcwd()
+
     c_side: dict[str, list[SourceFile]] = {}
     for file in files:
-        c_side.setdefault(finder.root_of(file.path) or common, []).append(file)
+        c_side.setdefault(root_of(file.path), []).append(file)
     ocaml_side: dict[str, list[str]] = {}
     for path in ocaml:
-        ocaml_side.setdefault(finder.root_of(path) or common, []).append(path)
+        ocaml_side.setdefault(root_of(path), []).append(path)
     relative = not any(os.path.isabs(path) for path in given)
     return [
         _project(
@@ -69,12 +73,17 @@ def _project(root: str, files: Sequence[SourceFile], ocaml: Sequence[str], user:
     )
 
 
-def _common_folder(given: Sequence[str]) -> str:
-    folders = {
-        path if os.path.isdir(path) else os.path.dirname(path)
-        for path in map(os.path.abspath, given)
-    }
-    return os.path.commonpath(folders) if folders else os.getcwd()
+def common_folders(given: Sequence[str]) -> dict[str, str]:
+    """The folder that all paths are in; on Windows one for each drive."""
+    by_drive: dict[str, set[str]] = {}
+    for path in map(os.path.abspath, given):
+        folder = path if os.path.isdir(path) else os.path.dirname(path)
+        by_drive.setdefault(_drive(path), set()).add(folder)
+    return {drive: os.path.commonpath(folders) for drive, folders in by_drive.items()}
+
+
+def _drive(path: str) -> str:
+    return os.path.normcase(os.path.splitdrive(os.path.abspath(path))[0])
 
 
 class _RootFinder:
@@ -115,7 +124,10 @@ def _is_opam(name: str) -> bool:
 
 def _profile(root: str, warnings: list[str]) -> Profile | None:
     """What the bounds in its dune-project and opam files allow."""
-    opam = sorted(filter(_is_opam, os.listdir(root)))
+    try:
+        opam = sorted(filter(_is_opam, os.listdir(root)))
+    except OSError:
+        opam = []
     found = []
     for name in ("dune-project", *opam):
         path = os.path.join(root, name)

@@ -13,8 +13,8 @@ from analyzer.diagnostics import Diagnostic, Severity
 from analyzer.ir.nodes import Position
 from stubcheck.comments import (
     Comment,
+    blanked,
     c_comments,
-    is_comment_only,
     ml_comments,
     without_c_comments,
 )
@@ -59,22 +59,26 @@ def read_suppressions(path: str, text: str, extents: Extents) -> list[Suppressio
     """The suppressions of a file, in order; `extents` are its functions' names and lines."""
     if MARK not in text:
         return []
+    comments = list((ml_comments if is_ocaml(path) else c_comments)(text))
+    code = blanked(text, comments)
     return [
         suppression
-        for comment in (ml_comments if is_ocaml(path) else c_comments)(text)
+        for comment in comments
         if MARK in comment.body
-        for suppression in _read(path, text, comment, extents)
+        for suppression in _read(path, text, code, comment, extents)
     ]
 
 
-def _read(path: str, text: str, comment: Comment, extents: Extents) -> Iterator[Suppression]:
+def _read(
+    path: str, text: str, code: str, comment: Comment, extents: Extents
+) -> Iterator[Suppression]:
     directive = _DIRECTIVE.match(comment.body)
     if directive is None:
         return
     word, rules, reason = directive.groups()
     line = text.count("\n", 0, comment.start) + 1
     column = comment.start - text.rfind("\n", 0, comment.start)
-    first, last = _lines(text, comment, extents, ocaml=is_ocaml(path))
+    first, last = _lines(text, code, comment, extents)
     names = tuple(filter(None, (name.strip() for name in (rules or "").split(","))))
     told = " ".join(_MARGIN.sub(" ", reason).split()).lstrip(":- ")
     fault = ""
@@ -88,8 +92,8 @@ def _read(path: str, text: str, comment: Comment, extents: Extents) -> Iterator[
     yield Suppression(Position(path, line, column), names, told, first, last, fault, inside)
 
 
-def _lines(text: str, comment: Comment, extents: Extents, *, ocaml: bool) -> tuple[int, int]:
-    """The lines that a comment is about.
+def _lines(text: str, code: str, comment: Comment, extents: Extents) -> tuple[int, int]:
+    """The lines that a comment is about; `code` is the text with its comments blanked.
 
     One that shares its line with code is about that line.  One that stands alone is about the
     next line, and about the whole function if the next thing below it is a function's definition.
@@ -99,21 +103,27 @@ def _lines(text: str, comment: Comment, extents: Extents, *, ocaml: bool) -> tup
     end = len(text) if end < 0 else end
     first = text.count("\n", 0, comment.start) + 1
     last = first + text.count("\n", comment.start, comment.end)
-    if text[start : comment.start].strip() or text[comment.end : end].strip():
+    if code[start:end].strip():
         return first, last
-    lines = text[comment.end :].split("\n")[1:]
-    below = last + 1
-    for line in lines:
-        if not line.strip() or not is_comment_only(line, ocaml=ocaml):
-            break
-        below += 1
+    below = last + 1 + _comment_lines(text, code, end + 1)
     for _, name_line, end_line in sorted(extents, key=lambda extent: extent[1]):
         if name_line >= below:
-            head = "\n".join(lines[below - last - 1 : name_line - last - 1])
+            head = "\n".join(code[end + 1 :].split("\n")[below - last - 1 : name_line - last - 1])
             if not re.search(r"[;{}]", without_c_comments(head)):
                 return first, end_line
             break
     return first, below
+
+
+def _comment_lines(text: str, code: str, start: int) -> int:
+    """How many lines from `start` on hold nothing but comments, before a blank one or code."""
+    count = 0
+    while (end := text.find("\n", start)) >= 0:
+        if code[start:end].strip() or not text[start:end].strip():
+            break
+        count += 1
+        start = end + 1
+    return count
 
 
 def suppress(

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import ntpath
 from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
 
 from analyzer.neighbours import Neighbours
 from analyzer.options import SourceFile
@@ -21,6 +25,19 @@ def test_beside_files_that_were_given_nothing_is_read(tmp_path: Path) -> None:
         (tmp_path / name).write_text(text)
     files = [SourceFile(str(tmp_path / "c.c"), content=b"new"), SourceFile(str(tmp_path / "a.c"))]
     assert Neighbours(files, [str(tmp_path / "other")]).text(str(tmp_path)) == b"one\nnew"
+
+
+def test_a_given_file_counts_for_the_one_on_disk_however_it_is_spelled(tmp_path: Path) -> None:
+    for name in ("a.c", "b.c"):
+        (tmp_path / name).write_text("old")
+    files = [SourceFile(f"{tmp_path}/sub/../b.c", content=b"new")]
+    assert Neighbours(files, [str(tmp_path)]).text(str(tmp_path)) == b"old\nnew"
+
+
+def test_on_another_drive_nothing_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("analyzer.neighbours.os", SimpleNamespace(path=ntpath))
+    neighbours = Neighbours(folders=[r"D:\stubs"])
+    assert neighbours.text(r"C:\stubs") == b""
 
 
 def test_a_folder_is_read_once(tmp_path: Path) -> None:

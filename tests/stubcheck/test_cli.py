@@ -130,6 +130,47 @@ def test_standard_input_is_checked_under_the_name_given(
     assert document["profile"] == "ocaml-4.14"
 
 
+@pytest.mark.parametrize(
+    ("arguments", "found"),
+    [
+        (["sd", "-", "--stdin-path", "sd/x.c"], ["sd/y.c"]),
+        (["-", "sd", "--stdin-path", "sd/../sd/x.c"], ["sd/y.c"]),
+        (["sd/x.c", "sd/y.c", "-", "--stdin-path", "sd/x.c"], ["sd/y.c"]),
+        (["sd", "-", "--stdin-path", "sd/z.c"], ["sd/x.c", "sd/y.c"]),
+        (["sd", "--stdin-path", "sd/x.c"], ["sd/x.c", "sd/y.c"]),
+    ],
+)
+def test_standard_input_stands_for_the_file_of_its_name(
+    write: Write,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    found: list[str],
+) -> None:
+    write("sd/x.c", BROKEN)
+    write("sd/y.c", BROKEN)
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(CLEAN.encode())))
+    assert main([*arguments, "--format", "json", "--jobs", "1"]) == 1
+    document = json.loads(capsys.readouterr().out)
+    assert [finding["path"] for finding in document["findings"]] == found
+
+
+@pytest.mark.parametrize("name", ["x.ml", "x.mli", "x.cpp"])
+def test_standard_input_is_no_file_of_another_language(
+    write: Write,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+) -> None:
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(b"let x = 1")))
+    assert main(["-", "--stdin-path", name]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err == (
+        f"stubcheck: error: standard input is read as C, and '{name}' is no name of a C file\n"
+    )
+
+
 def test_settings_are_found_above_the_first_path(write: Write) -> None:
     write("src/stubcheck.toml", 'ignore = ["parse-error"]')
     write("src/a.c", BROKEN)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from stubcheck.comments import c_comments, ml_comments
+from stubcheck.comments import blanked, c_comments, ml_comments
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,8 @@ def test_comments_of_ocaml_nest_and_hold_strings(text: str, bodies: list[str]) -
 def test_a_comment_is_where_its_marks_are() -> None:
     (comment,) = ml_comments("é (* a *)")
     assert (comment.start, comment.end) == (2, 9)
+
+
+def test_without_its_comments_the_code_stays_where_it_is() -> None:
+    text = "a /* b\n\tc */ d // e\nf"
+    assert blanked(text, c_comments(text)) == "a     \n\t     d     \nf"

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import ntpath
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from analyzer.options import Flags, SourceFile
 from runtime_sim.model.profile import Profile
-from stubcheck.project import Project, group_projects
+from stubcheck.project import Project, common_folders, group_projects
 
 Write = Callable[..., Path]
 
@@ -48,6 +50,20 @@ def test_files_without_a_marker_belong_to_the_common_folder(write: Write) -> Non
         write(name)
     (project,) = projects(["x/a/a.c", "x/b/b.c"], ["x/a/a.c", "x/b"])
     assert project.root == "x"
+
+
+def test_paths_on_two_drives_have_two_common_folders(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stubcheck.project.os", SimpleNamespace(path=ntpath))
+    given = [r"C:\x\a\a.c", r"c:\x\b\b.c", r"D:\y\c.c"]
+    assert {drive: folder.lower() for drive, folder in common_folders(given).items()} == {
+        "c:": r"c:\x",
+        "d:": r"d:\y",
+    }
+
+
+def test_a_root_that_cannot_be_listed_has_no_bounds(write: Write) -> None:
+    (project,) = projects(["gone/a.c"], ["gone/a.c"])
+    assert (project.root, project.profile) == ("gone", Profile.OCAML_5)
 
 
 def test_absolute_paths_stay_absolute(write: Write) -> None:

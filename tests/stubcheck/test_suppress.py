@@ -59,6 +59,31 @@ def test_a_blank_line_ends_what_a_comment_is_about() -> None:
     assert lines(source, []) == [("x", 1, 2)]
 
 
+@pytest.mark.parametrize(
+    ("below", "last"),
+    [
+        ("/* one */ x = a; /* two */\ny = b;\n", 2),
+        ("/* one */ /* two */ // three\ny = b;\n", 3),
+        ("/* one\n two */\ny = b;\n", 4),
+        ("/* one\n two */ y = b;\nz = c;\n", 3),
+        ('"/* one */";\ny = b;\n', 2),
+    ],
+)
+def test_a_line_of_comments_alone_has_no_code_between_them(below: str, last: int) -> None:
+    source = f"/* stubcheck: ignore[a] x */\n{below}"
+    assert lines(source, []) == [("x", 1, last)]
+
+
+def test_a_comment_beside_another_stands_alone_if_both_do() -> None:
+    source = "/* why */ /* stubcheck: ignore[a] x */\nf();\n"
+    assert lines(source, []) == [("x", 1, 2)]
+
+
+def test_many_comments_on_a_line_are_read_in_no_time() -> None:
+    source = f"/* stubcheck: ignore[a] x */\n{'/**/' * 20_000} int x;\n"
+    assert lines(source, []) == [("x", 1, 2)]
+
+
 def test_a_comment_two_lines_above_a_function_is_not_about_it() -> None:
     source = "// stubcheck: ignore[a] x\nint y;\nvalue f(value v)\n{\n}\n"
     assert lines(source, [("f", 3, 5)]) == [("x", 1, 2)]
@@ -139,6 +164,12 @@ def test_a_comment_in_ocaml_is_about_its_line_or_the_next() -> None:
         (("a", "b"), "above the line", 4, 5),
         (("a",), "over two lines (* and a comment within *)", 8, 11),
     ]
+
+
+def test_a_line_of_ocaml_with_code_between_comments_is_no_comment() -> None:
+    source = "(* stubcheck: ignore[a] x *)\n(* one *) let x = 1 (* (* two *) *)\nlet y = 2\n"
+    (suppression,) = read_suppressions("a.ml", source, [])
+    assert (suppression.first, suppression.last) == (1, 2)
 
 
 @pytest.mark.parametrize("path", ["a.ml", "a.mli"])
