@@ -14,10 +14,10 @@ from analyzer.cfront import Sources, parse_file
 from analyzer.cfront.lower import lower
 from analyzer.diagnostics import Diagnostic, Severity
 from analyzer.flow.analysis import Analysis
+from analyzer.flow.primitives import describe_primitives
 from analyzer.flow.program import Program
 from analyzer.flow.result import RuleContext
 from analyzer.flow.types.contracts import Contracts
-from analyzer.flow.types.primitives import describe_primitives
 from analyzer.ir.nodes import Problem, Unit
 from analyzer.mlfront import Environment, MlFile, read_ml
 from analyzer.neighbours import Neighbours

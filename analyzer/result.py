@@ -47,18 +47,25 @@ class Primitive:
 
     `ml_name` is the external's name, within modules of its file with their names before it;
     `position` is where it is declared, `definition` where the C function is, None if none of the
-    files has it.  `why` are the calls through which it may do what it may do.  What the compiler
-    answers itself (`%identity`) is no primitive.
+    files has it.  That it may collect is said of paths that return.  What it may do is None where
+    that is not known, because it runs code that is not among the files.  `why` are the calls
+    through which it may do what it may do.  What the compiler answers itself (`%identity`) is no
+    primitive.
     """
 
     external: External
     ml_name: str
     position: Position
     definition: Position | None
-    may_collect: bool
-    may_raise: bool
+    may_collect: bool | None
+    may_raise: bool | None
     releases_lock: bool
     why: tuple[Step, ...] = ()
+
+
+def any_of(*effects: bool | None) -> bool | None:
+    """Whether one of several may do something, None if that is not known."""
+    return True if True in effects else None if None in effects else False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from analyzer import InternalFailure
 from analyzer.ir.nodes import Position
-from analyzer.result import Primitive, PrimitivesResult
+from analyzer.result import Primitive, PrimitivesResult, any_of
 from stubcheck.executor import LocalPool
 from stubcheck.inputs import read_inputs
 from stubcheck.jobs import Job, do_jobs
@@ -66,8 +66,8 @@ def _either(one: Primitive, other: Primitive) -> Primitive:
     return replace(
         one,
         definition=one.definition or other.definition,
-        may_collect=one.may_collect or other.may_collect,
-        may_raise=one.may_raise or other.may_raise,
+        may_collect=any_of(one.may_collect, other.may_collect),
+        may_raise=any_of(one.may_raise, other.may_raise),
         releases_lock=one.releases_lock or other.releases_lock,
         why=tuple(dict.fromkeys((*one.why, *other.why))),
     )

@@ -38,7 +38,7 @@ def _lines(primitive: Primitive, width: int, style: Style) -> Iterator[str]:
 
 
 def _facts(primitive: Primitive) -> str:
-    """What it may do, and what the external promises."""
+    """What it may do, what is not known of that, and what the external promises."""
     effects = [
         told
         for holds, told in (
@@ -48,6 +48,13 @@ def _facts(primitive: Primitive) -> str:
         )
         if holds
     ]
+    open_questions = [
+        told
+        for holds, told in ((primitive.may_collect, "collects"), (primitive.may_raise, "raises"))
+        if holds is None
+    ]
+    if open_questions:
+        effects.append(f"not known whether it {' or '.join(open_questions)}")
     promised = ["declared noalloc"] if primitive.external.noalloc else []
     return ", ".join((effects or ["neither collects nor raises"]) + promised)
 
@@ -72,6 +79,7 @@ def _place(step: Step, primitive: Primitive) -> str:
 
 
 def _row(primitive: Primitive) -> dict[str, object]:
+    """What is not known may be so: who asks for no more than that is on the safe side."""
     external = primitive.external
     definition = primitive.definition
     return {
@@ -84,9 +92,10 @@ def _row(primitive: Primitive) -> dict[str, object]:
         "path": None if definition is None else definition.path,
         "line": None if definition is None else definition.line,
         "arity": external.arity,
-        "may_collect": primitive.may_collect,
-        "may_raise": primitive.may_raise,
+        "may_collect": primitive.may_collect is not False,
+        "may_raise": primitive.may_raise is not False,
         "releases_lock": primitive.releases_lock,
+        "known": None not in (primitive.may_collect, primitive.may_raise),
         "noalloc": external.noalloc,
         "why": [{**step.position._asdict(), "message": step.message} for step in primitive.why],
     }

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from analyzer.flow.conversions import as_value, naked
 from analyzer.flow.evaluate import evaluate
-from analyzer.flow.fields import check_field, field_index
+from analyzer.flow.fields import check_field, check_flat_field, field_index
 from analyzer.flow.run import Run
 from analyzer.flow.state import State
 from analyzer.flow.types.access import check_access
@@ -29,13 +29,14 @@ from analyzer.ir.text import render
 from runtime_sim.model.api.row import LockUse, Result
 
 _FIELDS = frozenset({"Field", "Field_imm", "Some_val", "Op_val"})
+_FLAT_FIELDS = frozenset({"Double_field", "Double_flat_field", "Double_array_field"})
 
 
 def address_of_access(run: Run, state: State, access: Access) -> AbsVal:
     if access.name in _FIELDS and access.args:
         block = evaluate(run, state, access.args[0])
         block = run.use(state, block, access.args[0], access.position, f"read by '{access.name}'")
-        block = check_access(run, state, block, access.args[0], access.name, access.position)
+        block = check_access(run, state, block, access, access.position)
         index = field_index(run, state, access)
         check_field(run, state, block, index, access)
         return _derived(run, block, access, index.constant == 0)
@@ -76,9 +77,11 @@ def accessor(run: Run, state: State, expr: Access) -> AbsVal:
             evaluate(run, state, part)
         return _CONSTANT_RESULT.get(row.result, DATA) if row is not None else DATA
     first = evaluate(run, state, args[0])
-    first = check_access(run, state, first, args[0], expr.name, expr.position)
+    first = check_access(run, state, first, expr, expr.position)
     if expr.name in READS_IMMEDIATES:
         check_taken(run, first, expr)
+    if expr.name in _FLAT_FIELDS:
+        check_flat_field(run, state, first, expr)
     if expr.name == "caml_string_is_c_safe" and first.parameter is not None:
         run.c_safe.add(first.parameter)
     for part in args[1:]:
@@ -125,7 +128,7 @@ def _field(run: Run, state: State, expr: Access) -> AbsVal:
     block = evaluate(run, state, expr.args[0])
     block = run.use(state, block, expr.args[0], expr.position, f"read by '{expr.name}'")
     run.use_heap(state, expr.position, f"'{expr.name}' reads the heap")
-    block = check_access(run, state, block, expr.args[0], expr.name, expr.position)
+    block = check_access(run, state, block, expr, expr.position)
     index = field_index(run, state, expr)
     check_field(run, state, block, index, expr)
     source = render(expr.args[0])

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 
+from analyzer.diagnostics import Step
 from analyzer.flow.facts import Collection, Fact, RootAgain, RootOutOfScope
 from analyzer.flow.interpreter import interpret
 from analyzer.flow.passes import PASSES
@@ -150,7 +151,7 @@ class Analysis:
                     function.symbol.position.path, function.name, traceback.format_exc()
                 )
             )
-            summary = NOTHING
+            summary = _unseen(function, "could not be analysed")
         finally:
             self._active.pop()
         self._summaries[function] = summary
@@ -192,6 +193,11 @@ def _without_echoes(facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
     return tuple(f for f in facts if not (isinstance(f, RootOutOfScope) and f.position in again))
 
 
+def _unseen(function: Function, told: str) -> Summary:
+    """The summary of a function of which not all is known."""
+    return replace(NOTHING, unseen=(Step(function.symbol.position, f"'{function.name}' {told}"),))
+
+
 class _Reachability:
     """Which functions reach a collection or an exception: the guess for a recursive call."""
 
@@ -201,10 +207,10 @@ class _Reachability:
         self._collects: dict[Function, bool] = {}
 
     def guess(self, function: Function) -> Summary:
-        collects = self._reach(function, set())
-        if not collects:
-            return NOTHING
-        return replace(NOTHING, collects=Collection(function.symbol.position, function.name, ()))
+        guess = _unseen(function, "is called again, of which not all is known")
+        if not self._reach(function, set()):
+            return guess
+        return replace(guess, collects=Collection(function.symbol.position, function.name, ()))
 
     def _reach(self, function: Function, seen: set[Function]) -> bool:
         known = self._collects.get(function)

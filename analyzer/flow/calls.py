@@ -11,7 +11,7 @@ from analyzer.flow.refine import refine
 from analyzer.flow.run import Run
 from analyzer.flow.runtime_calls import call_runtime
 from analyzer.flow.state import State
-from analyzer.flow.unknown_calls import call_unknown
+from analyzer.flow.unknown_calls import call_unknown, unknown_call
 from analyzer.flow.values import Shape
 from analyzer.flow.walk import uncast
 from analyzer.ir.nodes import Call, Function, Index, Member, Var
@@ -42,6 +42,7 @@ def call(run: Run, state: State, instruction: Call) -> bool:
             return call_library(run, state, instruction, library)
         if name in run.unit.noreturn:
             evaluate_arguments(run, state, instruction)
+            run.meet_unseen(instruction.position, unknown_call(name))
             return False
     return call_unknown(run, state, instruction, name)
 

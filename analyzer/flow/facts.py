@@ -414,13 +414,15 @@ class ForeignThread:
 class EncodedUse:
     """A possible encoded exception is used as a value, kept across a collection, or returned.
 
-    `use` as in StaleUse, or "kept across a collection".
+    `use` as in StaleUse, or "kept across a collection".  `tested` is whether a test has told that
+    it is an exception.
     """
 
     position: Position
     name: str
     use: str
     origin: Origin
+    tested: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,19 @@ def check_field(run: Run, state: State, val: AbsVal, index: FieldIndex, access: 
         )
 
 
+def check_flat_field(run: Run, state: State, val: AbsVal, access: Access) -> None:
+    """A double is read from a field, or written: not where a mixed block has its values."""
+    scannable = scannable_size(val)
+    if scannable is None or run.contract is None or len(access.args) < 2:
+        return
+    index = index_of(run, state, access.args[1]).constant
+    if index is not None and 0 <= index < scannable:
+        shape = val.type
+        assert shape is not None
+        text, origin = render(access), declared(run)
+        run.emit(MixedBlockAccess(access.position, text, True, scannable, shape.text, origin))
+
+
 def _check_typed_field(run: Run, val: AbsVal, index: FieldIndex, access: Expr) -> None:
     """The index is below the size of every block that the type has."""
     shape = val.type

@@ -27,7 +27,7 @@ from analyzer.flow.types.facts import NeedlessBarrier
 from analyzer.flow.types.given import check_given
 from analyzer.flow.types.numbers import check_stored_number
 from analyzer.flow.types.typed_values import declared, field_of
-from analyzer.flow.values import FRESH, HEAP_VALUES, AbsVal, Shape
+from analyzer.flow.values import EXCEPTION, FRESH, HEAP_VALUES, AbsVal, Shape
 from analyzer.ir.nodes import Access, Expr, Position
 from analyzer.ir.text import render
 from runtime_sim.model.kinds import Externality
@@ -110,7 +110,7 @@ def store_access(
     if name in ("Field", "Some_val"):
         block = run.use(state, block, access.args[0], position, f"written by '{name}'")
         run.use_heap(state, position, f"'{name}' writes the heap")
-        block = check_access(run, state, block, access.args[0], name, position)
+        block = check_access(run, state, block, access, position)
         check_stored_number(run, access, val, source)
         index = field_index(run, state, access)
         check_field(run, state, block, index, access)
@@ -120,7 +120,7 @@ def store_access(
         evaluate(run, state, part)
     block = run.use(state, block, access.args[0], position, f"written by '{name}'")
     run.use_heap(state, position, f"'{name}' writes the heap")
-    block = check_access(run, state, block, access.args[0], name, position)
+    block = check_access(run, state, block, access, position)
     if name in STRING_POINTERS and block.type is not None:
         text = render(access.args[0])
         write_string(run, block._replace(source=text, functions=(name,)), position, f"'{name}'")
@@ -205,7 +205,8 @@ def barrier_store(
     run.expose(val, source, position, "stored in a block")
     if val.shape is Shape.ENCODED and val.parameter is None:
         origin = val.origin or run.origin(position, render(source))
-        run.emit(EncodedUse(position, render(source), "stored", origin))
+        tested = val.source == EXCEPTION
+        run.emit(EncodedUse(position, render(source), "stored", origin, tested))
     val = run.use(state, val, source, position, "stored")
     hand_over(state, val)
     store_checked(run, state, block, index, val, place, source, position)

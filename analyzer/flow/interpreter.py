@@ -34,7 +34,15 @@ from analyzer.flow.types.facts import ConversionFault, MissingConversion
 from analyzer.flow.types.given import check_given
 from analyzer.flow.types.numbers import check_switched, check_tested, is_unconverted, told
 from analyzer.flow.types.typed_values import of_type
-from analyzer.flow.values import HEAP_SHAPES, UNKNOWN, AbsVal, Memory, Shape, base_of
+from analyzer.flow.values import (
+    EXCEPTION,
+    HEAP_SHAPES,
+    UNKNOWN,
+    AbsVal,
+    Memory,
+    Shape,
+    base_of,
+)
 from analyzer.flow.walk import uncast
 from analyzer.ir.nodes import (
     Assign,
@@ -347,7 +355,8 @@ def _return(run: Run, state: State, instruction: Return) -> None:
                 run.expose(result, expr, expr.position, "returned")
                 if result.shape is Shape.ENCODED and result.parameter is None:
                     origin = result.origin or Origin(position, render(expr))
-                    run.emit(EncodedUse(position, render(expr), "returned", origin))
+                    tested = result.source == EXCEPTION
+                    run.emit(EncodedUse(position, render(expr), "returned", origin, tested))
             if run.primitive and result.site is not None and result.shape is Shape.BLOCK:
                 run.garbage_fields(state, result.site, position, "returned", None)
         elif result.shape is Shape.DERIVED and result.stale is not None:

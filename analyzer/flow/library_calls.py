@@ -226,6 +226,8 @@ def _run_handed(run: Run, state: State, instruction: Call, function: Function) -
     summary = run.analysis.summary(function)
     name = instruction.name
     step = Step(instruction.position, f"'{name}' runs '{function.name}'")
+    if summary.unseen:
+        run.meet_unseen(step.position, step.message, summary.unseen)
     if summary.collects is not None:
         chain = extend(step, summary.collects.chain)
         run.collect(state, collection_of(run, instruction, name, chain, summary.collects.doubt))

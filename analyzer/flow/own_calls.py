@@ -60,6 +60,10 @@ def call_functions(
         summary = run.analysis.summary_given(functions[0], _known(vals))
         return _apply(run, state, instruction, name, functions[0], summary, vals)
     summaries = [run.analysis.summary(function) for function in functions]
+    if guessed or len({summary.raises is None for summary in summaries}) > 1:
+        # Others may be meant, and what is not true of all is left out below.
+        told = f"'{name}' is called, of which not all is known"
+        run.meet_unseen(instruction.position, told)
     summaries = _doubtful(summaries) if guessed else _in_common(summaries)
     # Each candidate on a copy of its own; what may happen in one of them may happen.
     outcomes: list[State] = []
@@ -150,6 +154,8 @@ def _apply(
     """Apply a summary at a call."""
     position = instruction.position
     step = Step(position, f"'{name}' is called")
+    if summary.unseen:
+        run.meet_unseen(position, step.message, summary.unseen)
     for number, (val, argument) in enumerate(zip(vals, instruction.args, strict=True)):
         _own_argument(run, state, val, argument, number, name, function, summary, position, vals)
     apply_lock_needs(run, state, name, summary, position, step)

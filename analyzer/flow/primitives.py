@@ -8,7 +8,7 @@ from analyzer.flow.summary import Chain, Summary
 from analyzer.flow.types.contracts import Contracts
 from analyzer.ir.nodes import Function
 from analyzer.mlfront import DeclaredExternal
-from analyzer.result import Primitive
+from analyzer.result import Primitive, any_of
 from runtime_sim.model.api.row import Collects, LockUse, Raises
 
 _RAISES = (Raises.YES, Raises.ALWAYS, Raises.OUT_OF_MEMORY, Raises.HANDLERS)
@@ -34,8 +34,8 @@ def _describe(analysis: Analysis, contracts: Contracts, declared: DeclaredExtern
         declared.ml_name,
         declared.position,
         _first(functions).symbol.position,
-        may_collect=any(_may_collect(summary) for summary in summaries),
-        may_raise=any(summary.raises is not None for summary in summaries),
+        may_collect=any_of(*map(_may_collect, summaries)),
+        may_raise=any_of(*map(_may_raise, summaries)),
         releases_lock=any(summary.releases_first for summary in summaries),
         why=tuple(dict.fromkeys(steps)),
     )
@@ -45,19 +45,32 @@ def _first(functions: tuple[Function, ...]) -> Function:
     return min(functions, key=lambda function: function.symbol.position)
 
 
-def _may_collect(summary: Summary) -> bool:
-    """Whether a path that returns may collect, for all that is known of the callees."""
-    return summary.collects is not None and not summary.collects.doubt
+def _may_collect(summary: Summary) -> bool | None:
+    """Whether a path that returns may collect."""
+    collects = summary.collects
+    if collects is not None and not (collects.doubt and summary.unseen):
+        return True
+    return None if summary.unseen and summary.returns else False
+
+
+def _may_raise(summary: Summary) -> bool | None:
+    if summary.raises is not None:
+        return True
+    return None if summary.unseen else False
 
 
 def _reasons(summary: Summary) -> list[Step]:
-    """The calls through which a function collects, raises and releases the lock."""
+    """The calls through which a function collects, raises and releases the lock, or may do so for
+    all that is known."""
     steps: list[Step] = []
-    if summary.collects is not None and not summary.collects.doubt:
+    if summary.collects is not None and _may_collect(summary):
         steps += _ending(summary.collects.chain, "which may collect")
     if summary.raises is not None:
         steps += _ending(summary.raises.chain, "which may raise")
-    return [*steps, *_ending(summary.releases_first, "which releases the lock")]
+    steps += _ending(summary.releases_first, "which releases the lock")
+    if None in (_may_collect(summary), _may_raise(summary)):
+        steps += summary.unseen
+    return steps
 
 
 def _ending(chain: Chain, effect: str) -> Chain:
@@ -76,7 +89,7 @@ def _of_runtime(analysis: Analysis, declared: DeclaredExternal, name: str) -> Pr
         declared.ml_name,
         declared.position,
         None,
-        may_collect=row is not None and row.collects is Collects.YES,
-        may_raise=row is not None and row.raises in _RAISES,
+        may_collect=None if row is None else row.collects is Collects.YES,
+        may_raise=None if row is None else row.raises in _RAISES,
         releases_lock=row is not None and row.lock is LockUse.BLOCKS,
     )

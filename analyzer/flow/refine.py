@@ -5,7 +5,17 @@ from __future__ import annotations
 from analyzer.flow.inlining import symbols_of
 from analyzer.flow.state import State
 from analyzer.flow.types.typed_values import header_bounds
-from analyzer.flow.values import DATA, NULL, UNKNOWN, AbsVal, Memory, Place, Shape, exactly
+from analyzer.flow.values import (
+    DATA,
+    EXCEPTION,
+    NULL,
+    UNKNOWN,
+    AbsVal,
+    Memory,
+    Place,
+    Shape,
+    exactly,
+)
 from analyzer.flow.walk import subexpressions, uncast
 from analyzer.ir.nodes import (
     Access,
@@ -338,6 +348,8 @@ def refine_exception(state: State, place: Place, truth: bool) -> bool:
     if val is None:
         return True
     if truth:
+        if val.shape is Shape.ENCODED:
+            state.cells[place] = val._replace(source=EXCEPTION)
         return val.shape not in (Shape.IMMEDIATE, Shape.BLOCK)
     if val.parameter is not None:
         state.checked |= {val.parameter}

@@ -22,10 +22,11 @@ from analyzer.flow.facts import (
 )
 from analyzer.flow.program import is_primitive_like
 from analyzer.flow.state import Kept, LockState, State, roots_cover
-from analyzer.flow.summary import Chain, FieldStore, Raise
+from analyzer.flow.summary import Chain, FieldStore, Raise, extend
 from analyzer.flow.survey import survey
 from analyzer.flow.types.facts import AllocEffect, LocalEscape, NoallocBroken
 from analyzer.flow.values import (
+    EXCEPTION,
     FRESH,
     HEAP_SHAPES,
     AbsVal,
@@ -87,9 +88,12 @@ class Run:
         self.opens: dict[int, tuple[str, Chain]] = {}
         self.lodges: dict[int, tuple[int | None, Chain]] = {}
         self.c_safe: set[int] = set()
+        self.unseen: Chain = ()
         self.forks: list[State] = []
         self.raising: dict[int, tuple[int | None, int | None]] = {}
         self.origins: dict[tuple[Position, str], Origin] = {}
+        if function.incomplete:
+            self.meet_unseen(function.symbol.position, f"not all of '{function.name}' was read")
 
     # --- facts ---------------------------------------------------------------------------------
 
@@ -149,7 +153,8 @@ class Run:
         if encoded and val.shape is Shape.ENCODED:
             if val.parameter is None:
                 name = _name_of(expr)
-                self.emit(EncodedUse(position, name, use, self._origin_of(val, expr)))
+                origin, tested = self._origin_of(val, expr), val.source == EXCEPTION
+                self.emit(EncodedUse(position, name, use, origin, tested))
             val = val._replace(shape=Shape.VALUE)
             self._mend(state, expr, val)
         return val
@@ -188,6 +193,13 @@ class Run:
 
     def _origin_of(self, val: AbsVal, expr: Expr) -> Origin:
         return val.origin or self.origin(expr.position, render(expr) or "a temporary")
+
+    # --- what is not known ---------------------------------------------------------------------
+
+    def meet_unseen(self, position: Position, told: str, chain: Chain = ()) -> None:
+        """From here on there is code that may use the runtime, and of which not all is known."""
+        if not self.unseen:
+            self.unseen = extend(Step(position, told), chain)
 
     # --- what the external's declaration rules out ---------------------------------------------
 
@@ -310,7 +322,8 @@ class Run:
     def _kept_encoded(self, val: AbsVal, place: object, collection: Collection) -> None:
         name = place.name if isinstance(place, Symbol) else ""
         origin = val.origin or Origin(collection.position, name)
-        self.emit(EncodedUse(collection.position, name, "kept across a collection", origin))
+        use, tested = "kept across a collection", val.source == EXCEPTION
+        self.emit(EncodedUse(collection.position, name, use, origin, tested))
 
     def _age(self, state: State, collection: Collection, live: set[object]) -> None:
         for site, block in state.blocks.items():

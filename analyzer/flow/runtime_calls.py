@@ -14,7 +14,7 @@ from analyzer.flow.effects import (
 )
 from analyzer.flow.evaluate import evaluate
 from analyzer.flow.facts import LateRead, TagFault, TagMismatch
-from analyzer.flow.fields import check_field, index_of, tag_name
+from analyzer.flow.fields import check_field, check_flat_field, index_of, tag_name
 from analyzer.flow.global_roots import modify_root, register, remove
 from analyzer.flow.heap_stores import barrier_store, store_checked
 from analyzer.flow.library_calls import library_effect
@@ -168,7 +168,7 @@ def _store_field(
     index = index_of(run, state, index_expr)
     position = instruction.position
     place = Access("Field", (block_expr, index_expr), source.type, position)
-    block = check_access(run, state, vals[0], block_expr, "Field", position)
+    block = check_access(run, state, vals[0], place, position)
     check_field(run, state, block, index, place)
     vals[0] = block
     barrier_store(run, state, "Store_field", vals[0], index, vals[2], place, source, position)
@@ -223,6 +223,10 @@ _FLAT_STORES = frozenset({"Store_double_flat_field", "Store_double_val"})
 def _store_double(
     run: Run, state: State, instruction: Call, row: ApiRow, vals: list[AbsVal]
 ) -> None:
+    if len(vals) > 2:
+        name, place = instruction.name.removeprefix("Store_").capitalize(), instruction.args[:2]
+        access = Access(name, place, instruction.args[2].type, instruction.position)
+        check_flat_field(run, state, vals[0], access)
     if vals and vals[0].site is not None and vals[0].site in state.blocks:
         block = state.blocks[vals[0].site]
         if block.scanned and instruction.name in _FLAT_STORES and vals[0].shape is Shape.BLOCK:

@@ -61,6 +61,7 @@ def summarise(run: Run) -> Summary:
         lodges=dict(run.lodges),
         quiet=quiet,
         loud=loud,
+        unseen=run.unseen,
     )
 
 

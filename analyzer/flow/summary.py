@@ -46,6 +46,7 @@ class Summary:
     `lodges` are value parameters put where they outlive a region, in a block of another parameter
     if one is named.
     When only some results come without a collection, those are `quiet` and the others `loud`.
+    `unseen` is the way to code that may use the runtime, and of which not all is known.
     """
 
     returns: bool = True
@@ -82,6 +83,7 @@ class Summary:
     late_reads: frozenset[int] = frozenset()
     opens: Mapping[int, tuple[str, Chain]] = field(default_factory=dict)
     lodges: Mapping[int, tuple[int | None, Chain]] = field(default_factory=dict)
+    unseen: Chain = ()
 
 
 NOTHING = Summary()

@@ -74,6 +74,7 @@ def call_unknown(run: Run, state: State, instruction: Call, name: str) -> bool:
             if state.collected is not None and not state.collected.doubt:
                 run.late_reads.add(val.parameter)
     if takes_values:
+        run.meet_unseen(position, unknown_call(name))
         run.collect(state, collection_of(run, instruction, name, (), True))
     result = UNKNOWN
     if instruction.type.is_value:
@@ -85,6 +86,12 @@ def call_unknown(run: Run, state: State, instruction: Call, name: str) -> bool:
         result = DATA
     finish(run, state, instruction, result)
     return True
+
+
+def unknown_call(name: str) -> str:
+    """What is said of a call that may do anything."""
+    callee = f"'{name}'" if name else "a function"
+    return f"{callee} is called, of which nothing is known"
 
 
 def may_be_written(run: Run, state: State, val: AbsVal, argument: Expr) -> None:
@@ -126,6 +133,9 @@ def _may_be_taken(resource: Resource | None, argument: Expr) -> bool:
 def _may_run(run: Run, state: State, instruction: Call, function: Function) -> None:
     """The callee may run a function of ours at once, or keep it for later."""
     summary = run.analysis.summary(function)
+    if summary.raises is not None or summary.unseen:
+        # Whether it lets an exception through is its own business.
+        run.meet_unseen(instruction.position, unknown_call(instruction.name))
     if summary.collects is not None:
         name = instruction.name
         step = Step(instruction.position, f"'{name}' is given '{function.name}'")

@@ -74,6 +74,10 @@ FRESH = "fresh"
 """The source of a BLOCK that is one of several young blocks, no telling which."""
 
 
+EXCEPTION = "exception"
+"""The source of an ENCODED that a test has told to be an exception."""
+
+
 class AbsVal(NamedTuple):
     """What a cell may hold.
 

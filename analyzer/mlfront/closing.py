@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from analyzer.mlfront.resolution import Place
-from analyzer.mlfront.spelling import spell_type
+from runtime_sim.model.type_expressions import type_text
 from runtime_sim.model.types import (
     Arrow,
     Constr,
@@ -68,7 +68,7 @@ def _type(type_: Type, place: Place, key: FindKey) -> Type:
     match type_:
         case Constr(name, args):
             known = key(name, place)
-            return Opaque(spell_type(type_)) if known is None else Constr(known, closed(args))
+            return Opaque(type_text(type_)) if known is None else Constr(known, closed(args))
         case Arrow(param, result, label):
             return Arrow(_type(param, place, key), _type(result, place, key), label)
         case Tuple(items, unboxed):

@@ -1,7 +1,8 @@
 """What a path means at a place: OCaml's scoping over the files of a project.
 
 It follows opens, inclusions, aliases and functors from file to file.  What is not in the project
-is *foreign*: known by its full name alone, under which the predefined types are looked up.
+is *foreign*: known by its full name alone, under which the predefined types are looked up.  Where
+it is opened it may hide any earlier name, which then is unknown.
 
 Behind a signature there are two answers: what its module defines, and what the signature tells,
 which is all that OCaml knows.
@@ -9,6 +10,7 @@ which is all that OCaml knows.
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -32,6 +34,8 @@ from analyzer.mlfront.scopes import EVERYTHING, MODULE, MODULE_TYPE, TYPE, Scope
 from runtime_sim.model.types import TypeDefinition
 
 _STANDARD = ("Stdlib", "Pervasives")
+_TYPELESS = frozenset({"Callback", "Filename", "Fun", "Oo", "Parsing", "Printf"})
+"""The modules of the standard library that define neither types nor modules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +87,17 @@ class _Foreign:
     name: str
 
 
+class _Doubt(enum.Enum):
+    """An answer besides a definition and None, "there is none"."""
+
+    POSSIBLE = "a module of which nothing is known may define it"
+    UNKNOWN = "it is defined, but perhaps anew in such a module"
+
+
 _Module: TypeAlias = _Inside | _Closure | _Foreign
 _Modules: TypeAlias = tuple[_Module, ...]  # the first that has what is looked for tells it
+_FoundType: TypeAlias = FoundType | str | _Doubt | None
+_FoundModules: TypeAlias = _Modules | _Doubt | None  # () is a module of which nothing is known
 
 
 class Predefined:
@@ -109,6 +122,12 @@ class Predefined:
         head, _, rest = name.partition(".")
         return name in self._modules or (head in _STANDARD and rest in self._modules)
 
+    def knows(self, name: str) -> bool:
+        """Whether it is known which types and modules a module defines."""
+        head, _, rest = name.partition(".")
+        bare = rest if head in _STANDARD else name
+        return not bare or bare in _TYPELESS or self.has_module(bare)
+
 
 class Resolver:
     """What names mean; where `through_signatures` holds, to OCaml."""
@@ -125,8 +144,8 @@ class Resolver:
         self._scopes = scopes
         self._predefined = predefined
         asking = Asking()
-        self._types: Answers[FoundType | str | None] = Answers(asking, None)
-        self._members_found: Answers[_Modules | None] = Answers(asking, None)
+        self._types: Answers[_FoundType] = Answers(asking, _Doubt.POSSIBLE)
+        self._members_found: Answers[_FoundModules] = Answers(asking, _Doubt.POSSIBLE)
         self._named: Answers[_Modules] = Answers(asking, ())
 
     # --- types ---------------------------------------------------------------------------------
@@ -136,9 +155,12 @@ class Resolver:
         *modules, last = split_path(name)
         if last.startswith("("):  # M.(t)
             inner = last[1:-1]
-            return self.type_named(place, ".".join((*modules, inner))) or self.type_named(
-                place, inner
-            )
+            found = self.type_named(place, ".".join((*modules, inner)))
+            if found is None:
+                found = self.type_named(place, inner)
+                if isinstance(found, FoundType) and self._is_unknown(place, modules):
+                    return None
+            return found
         found = self._path(place, modules, last) if modules else self._bare(place, last)
         if isinstance(found, FoundType) and not self._through_signatures:
             return self._implemented(found)
@@ -146,15 +168,21 @@ class Resolver:
 
     def _bare(self, place: Place, name: str) -> FoundType | str | None:
         file = self._scopes(place.path)
+        hidden = False
         for scope, at in file.outwards(place.scope, place.at):
             found = self._type_in(_Inside(place.path, scope), name, at, from_inside=True)
-            if found is not None:
-                return found
+            if found is _Doubt.POSSIBLE:
+                hidden = True
+            elif found is not None:
+                return None if hidden else _sure(found)
         return self._predefined.type(name)
 
     def _path(self, place: Place, modules: Sequence[str], name: str) -> FoundType | str | None:
         meant = self._modules(place, modules)
-        found = self._first_type(meant, name)
+        told = self._first_type(meant, name)
+        if told is _Doubt.UNKNOWN:
+            return None
+        found = _sure(told)
         if found is None:
             found = self._predefined.type(".".join((*modules, name)))
         if self._through_signatures and _Foreign(".".join(modules)) not in meant:
@@ -163,38 +191,56 @@ class Resolver:
         for skipped in range(1, len(modules)):
             if found is None:
                 first = self._file(place.path, modules[skipped])
-                found = self._first_type(self._members(first, modules[skipped + 1 :]), name)
+                members = self._members(first, modules[skipped + 1 :])
+                found = _sure(self._first_type(members, name))
         return found
 
-    def _first_type(self, modules: _Modules, name: str) -> FoundType | str | None:
-        for module in modules:
-            if isinstance(module, _Foreign):
-                found: FoundType | str | None = self._predefined.type(f"{module.name}.{name}")
-            else:
-                found = self._exported_type(module, name)
-            if found is not None:
-                return found
-        return None
+    def _is_unknown(self, place: Place, modules: Sequence[str]) -> bool:
+        """Whether nothing is known of what a module's path means."""
+        meant = self._modules(place, modules)
+        return all(isinstance(m, _Foreign) and not self._predefined.knows(m.name) for m in meant)
 
-    def _exported_type(self, module: _Module, name: str) -> FoundType | str | None:
+    def _first_type(self, modules: _Modules, name: str) -> _FoundType:
+        """What the first module tells that has the type; a doubt if all that may leave one."""
+        doubt, certain = _Doubt.POSSIBLE, False
+        for module in modules:
+            found = self._exported_type(module, name)
+            if found is None:
+                certain = True
+            elif not isinstance(found, _Doubt):
+                return found
+            elif found is _Doubt.UNKNOWN:
+                doubt = found
+        return None if certain and doubt is _Doubt.POSSIBLE else doubt
+
+    def _exported_type(self, module: _Module, name: str) -> _FoundType:
+        if isinstance(module, _Foreign):
+            found = self._predefined.type(f"{module.name}.{name}")
+            return found or (None if self._predefined.knows(module.name) else _Doubt.POSSIBLE)
         return self._types.ask((module, name), lambda: self._type_in(module, name, EVERYTHING))
 
     def _type_in(
         self, module: _Module, name: str, before: int, from_inside: bool = False
-    ) -> FoundType | str | None:
+    ) -> _FoundType:
         if not isinstance(module, _Inside):
             return None
         file = self._scopes(module.path)
+        hidden = opened = False
         for index, item in file.candidates(module.scope, TYPE, name, before):
             if isinstance(item, TypeItem):
+                # What is included cannot redefine what its own structure defines.
+                if opened:
+                    return _Doubt.UNKNOWN
                 return FoundType(
                     module.path, module.scope, index, module.parameter, module.specialised
                 )
             if isinstance(item, OpenItem) and (item.include or from_inside):
                 found = self._first_type(self._term(module, item, item.term), name)
-                if found is not None:
-                    return found
-        return None
+                if found is _Doubt.POSSIBLE:
+                    hidden, opened = True, opened or not item.include
+                elif found is not None:
+                    return _Doubt.UNKNOWN if hidden else found
+        return _Doubt.POSSIBLE if hidden else None
 
     def _implemented(self, found: FoundType) -> FoundType:
         """The definition in the `.ml` for one in the `.mli`: it has the representation."""
@@ -219,10 +265,15 @@ class Resolver:
     def _head(self, place: Place, name: str, space: str) -> _Modules:
         bare, applied = _application(name)
         file = self._scopes(place.path)
+        hidden = False
         for scope, at in file.outwards(place.scope, place.at):
             inside = _Inside(place.path, scope)
             found = self._module_in(inside, bare, space, at, from_inside=True)
-            if found is not None:
+            if isinstance(found, _Doubt):
+                hidden = True
+            elif found is not None:
+                if hidden:
+                    return ()
                 return self._applied(found) if applied else found
         return self._file(place.path, bare) if space == MODULE and not applied else ()
 
@@ -248,35 +299,52 @@ class Resolver:
                 if isinstance(module, _Foreign):
                     found.append(_Foreign(f"{module.name}.{bare}"))
                 else:
-                    found.extend(self._exported_module(module, bare, wanted) or ())
+                    found.extend(_known(self._exported_module(module, bare, wanted)))
             modules = self._applied(tuple(found)) if applied else tuple(found)
         return modules
 
-    def _exported_module(self, module: _Module, name: str, space: str) -> _Modules | None:
+    def _first_module(self, modules: _Modules, name: str, space: str) -> _FoundModules:
+        """What the first module has of this name; a doubt if all of them leave one."""
+        certain = False
+        for module in modules:
+            found = self._exported_module(module, name, space)
+            if found is None:
+                certain = True
+            elif not isinstance(found, _Doubt):
+                return found
+        return None if certain else _Doubt.POSSIBLE
+
+    def _exported_module(self, module: _Module, name: str, space: str) -> _FoundModules:
         return self._members_found.ask(
             (module, name, space), lambda: self._module_in(module, name, space, EVERYTHING)
         )
 
     def _module_in(
         self, module: _Module, name: str, space: str, before: int, from_inside: bool = False
-    ) -> _Modules | None:
+    ) -> _FoundModules:
         """A module's member; None if it has none of that name, () if it is not known."""
         if isinstance(module, _Foreign):
             full = f"{module.name}.{name}"
-            return (_Foreign(full),) if self._predefined.has_module(full) else None
+            if self._predefined.has_module(full):
+                return (_Foreign(full),)
+            return None if self._predefined.knows(module.name) else _Doubt.POSSIBLE
         if isinstance(module, _Closure):
             return None
         file = self._scopes(module.path)
+        hidden = opened = False
         for _, item in file.candidates(module.scope, space, name, before):
             if isinstance(item, ModuleItem):
+                if opened:
+                    return ()
                 found = self._term(module, item, item.term)
                 return _as_parameters(found) if item.parameter or module.parameter else found
             if isinstance(item, OpenItem) and (item.include or from_inside):
-                for opened in self._term(module, item, item.term):
-                    inner = self._exported_module(opened, name, space)
-                    if inner is not None:
-                        return inner
-        return None
+                inner = self._first_module(self._term(module, item, item.term), name, space)
+                if isinstance(inner, _Doubt):
+                    hidden, opened = True, opened or not item.include
+                elif inner is not None:
+                    return () if hidden else inner
+        return _Doubt.POSSIBLE if hidden else None
 
     def _term(self, module: _Inside, item: Item, term: ModuleTerm) -> _Modules:
         meant = self._meaning(Place(module.path, module.scope, item.at), term)
@@ -319,6 +387,14 @@ def _application(name: str) -> tuple[str, bool]:
     """The functor's name in `F(X)`, and whether it is applied."""
     bare, parenthesis, _ = name.partition("(")
     return bare, bool(parenthesis)
+
+
+def _sure(found: _FoundType) -> FoundType | str | None:
+    return None if isinstance(found, _Doubt) else found
+
+
+def _known(found: _FoundModules) -> _Modules:
+    return () if found is None or isinstance(found, _Doubt) else found
 
 
 def _as_parameters(modules: _Modules) -> _Modules:

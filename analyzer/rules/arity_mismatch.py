@@ -66,6 +66,12 @@ _FAULTS = {
         "'{name}' takes an array here",
         "take each argument as a parameter: an array is for more than five, in bytecode",
     ),
+    ArityFault.NO_NATIVE: (
+        "native code passes {expected} one by one, and '{name}', which wants them in an array,"
+        " will take the first for its address",
+        "'{name}' is the only function of the external",
+        "name a native function, with a parameter for each argument, after the bytecode one",
+    ),
     ArityFault.UNPACKED: (
         "{detail} in '{name}', and bytecode will run with other arguments than native code",
         "handed on here",

@@ -10,7 +10,9 @@ Bad:
 Good:
     lseek(Int_val(fd), Long_val(offset), SEEK_SET);
 
-Limits: `Int_val` is reported where a C function takes 64 bits for an offset, a size or the like.
+Limits: `Int_val` is reported where a function takes an offset in a file (`lseek`, `pread`, `mmap`)
+or is declared to take 64 bits by the name of the type (`int64_t`, `off_t`).  A size, a count or a
+`long` is not asked for: few of them pass 2 GiB.
 An integer counts as wide by its C type: what came from OCaml, a dimension, and the results of
 calls like `read` fit, whatever their type.
 

@@ -18,9 +18,13 @@ Good:
       return caml_copy_string(next_message(Int_val(queue)));
     }
 
-Limits: A file none of whose externals is defined in the paths given is taken to have its C
-elsewhere.  Primitives of the compiler (`%identity`) and of the runtime (`caml_*` it defines) are
-not asked for.
+Limits: A name is asked for if a C function that begins alike answers another external of the same
+file; the beginning goes up to the first underscore, in `caml_zmq_poll` up to the second.  The rest
+may have its C elsewhere, and so may names that are more than twice as many as those defined of
+their beginning.  Nothing is said of a name that the sources in the C function's folder speak of
+outside prototypes, in comments too, or whose end a macro at file level is given there: `poll_fd`
+of `zmq_poll_fd`.  Primitives of the compiler (`%identity`) are not asked for, nor those that begin
+as some of the runtime and its libraries do (`caml_md5_*`).
 
 References: OCaml manual, "Interfacing C with OCaml", "Declaring primitives".
 """

@@ -21,7 +21,9 @@ Good:
 
 Limits: An abstract type, a type variable and a type of a module that is not in the paths given may
 be anything.  A function of several externals is judged where these agree on a type.  A value
-that a test has told to be a constant or a block is judged as that.
+that a test has told to be a constant or a block is judged as that.  Only --pedantic tells what is
+given for `()`, which nobody looks at, and what a function returns that calls nothing and looks at
+none of its parameters: it stands in where another system or release has the real one.
 
 References: OCaml manual, "Interfacing C with OCaml", "Representation of OCaml data types" and
 "Operations on values".
@@ -34,6 +36,7 @@ from collections.abc import Iterable
 from analyzer.diagnostics import Diagnostic, Severity, Step
 from analyzer.flow.result import FunctionFacts, RuleContext
 from analyzer.flow.types.facts import TypeContradiction, TypeFault
+from analyzer.rules.conversions import conversions
 from analyzer.rules.finding import finding
 from analyzer.rules.rule import Rule
 from analyzer.rules.wording import came_from, ocaml_type, quoted
@@ -45,6 +48,11 @@ _FAULTS = {
     TypeFault.ACCESS: (
         "'{via}' takes {name} for {seen}, but its OCaml type is {type}, and the access will find"
         " something else there",
+        "taken for {seen} here",
+    ),
+    TypeFault.FLAT: (
+        "'{via}' takes {name} for {seen}, but its OCaml type keeps the double itself there, whose"
+        " bits are no address",
         "taken for {seen} here",
     ),
     TypeFault.RESULT: (
@@ -63,30 +71,6 @@ _FAULTS = {
         "{name} returns {seen}, but OCaml calls it as {type} and will take what the register holds"
         " for a value",
         "{seen} is returned here",
-    ),
-}
-
-# What reads, and what makes, a value of a type.
-_SCALARS = {
-    "bool": ("Bool_val", "Val_bool"),
-    "bytes": ("Bytes_val", "caml_alloc_string"),
-    "char": ("Int_val", "Val_int"),
-    "float": ("Double_val", "caml_copy_double"),
-    "int": ("Int_val or Long_val", "Val_int or Val_long"),
-    "int32": ("Int32_val", "caml_copy_int32"),
-    "int64": ("Int64_val", "caml_copy_int64"),
-    "nativeint": ("Nativeint_val", "caml_copy_nativeint"),
-    "string": ("String_val", "caml_copy_string"),
-    "unit": ("no accessor", "Val_unit"),
-}
-_CONTAINERS = {
-    "option": (
-        "Is_block, then what Field(..., 0) holds",
-        "Val_none, or caml_alloc_some of what it holds",
-    ),
-    "list": (
-        "Is_block, then Field(..., 0) and Field(..., 1)",
-        "Val_emptylist, or a block of two fields and tag 0",
     ),
 }
 
@@ -126,9 +110,11 @@ def _type(fact: TypeContradiction) -> str:
 
 
 def _help(fact: TypeContradiction) -> str:
-    known = _SCALARS.get(fact.type) or _CONTAINERS.get(fact.type.rpartition(" ")[2])
+    known = conversions(fact.type, fact.has)
     if fact.fault is TypeFault.NO_VALUE:
         repair = "return a value"
+    elif fact.repair:
+        repair = f"use {fact.repair}"
     elif known is None:
         repair = "follow the declaration"
     elif fact.fault is TypeFault.ACCESS:

@@ -34,6 +34,7 @@ from collections.abc import Iterable
 from analyzer.diagnostics import Diagnostic, Severity, Step
 from analyzer.flow.result import FunctionFacts, RuleContext
 from analyzer.flow.types.facts import UnboxedMismatch
+from analyzer.rules.conversions import conversions
 from analyzer.rules.finding import finding
 from analyzer.rules.rule import Rule
 from analyzer.rules.wording import came_from, ocaml_type
@@ -43,19 +44,17 @@ RULE = Rule(name="unboxed-mismatch", severity=Severity.ERROR)
 
 def check(fn: FunctionFacts, ctx: RuleContext) -> Iterable[Diagnostic]:
     for fact in fn.of(UnboxedMismatch):
-        called = f"native code calls '{fact.function}' as {ocaml_type(fact.type)}"
+        called = f"{fact.caller.value} calls '{fact.function}' as {ocaml_type(fact.type)}"
         if fact.name:
             message = (
                 f"{called} and passes '{fact.name}' as '{fact.expected}', but the C type"
                 f" '{fact.given}' holds other bits"
             )
-            repair = f"declare '{fact.name}' as {fact.expected}"
         else:
             message = (
                 f"{called} and takes its result as '{fact.expected}', but the C type"
                 f" '{fact.given}' leaves other bits there"
             )
-            repair = f"return {fact.expected}"
         yield finding(
             RULE,
             fn,
@@ -66,5 +65,16 @@ def check(fn: FunctionFacts, ctx: RuleContext) -> Iterable[Diagnostic]:
                 came_from(fact.declared),
                 Step(fact.position, f"'{fact.given}' is declared here"),
             ),
-            help=f"{repair}, and convert in the bytecode function",
+            help=_help(fact),
         )
+
+
+def _help(fact: UnboxedMismatch) -> str:
+    if fact.expected == "value":
+        read, made = conversions(fact.part, fact.has) or ("", "")
+        if fact.name:
+            accessor = f" and use {read}" if read else ", and convert it in the function"
+            return f"declare '{fact.name}' as value{accessor}"
+        return f"return a value: {made}" if made else "return a value"
+    repair = f"declare '{fact.name}' as" if fact.name else "return"
+    return f"{repair} {fact.expected}, and convert in the bytecode function"

@@ -33,6 +33,11 @@ from analyzer.rules.wording import came_from, subject
 
 RULE = Rule(name="unchecked-exception-result", severity=Severity.ERROR)
 
+_UNTESTED = "{} is {} while nobody has asked if it is an encoded exception, which is no value"
+_TESTED = (
+    "{} is {} while it is still the encoded exception that the test has found, which is no value"
+)
+
 
 def check(fn: FunctionFacts, ctx: RuleContext) -> Iterable[Diagnostic]:
     for fact in fn.of(EncodedUse):
@@ -42,8 +47,15 @@ def check(fn: FunctionFacts, ctx: RuleContext) -> Iterable[Diagnostic]:
             fn,
             ctx,
             fact.position,
-            f"{what} is {fact.use} while nobody has asked if it is an encoded exception, which is"
-            " no value",
+            _TESTED.format(what, fact.use) if fact.tested else _UNTESTED.format(what, fact.use),
             trace=(came_from(fact.origin), Step(fact.position, f"{fact.use} here")),
-            help="test it with Is_exception_result first, and decode with Extract_exception",
+            help=_help(fact),
         )
+
+
+def _help(fact: EncodedUse) -> str:
+    if not fact.tested:
+        return "test it with Is_exception_result first, and decode with Extract_exception"
+    if not fact.name:
+        return "decode it with Extract_exception first"
+    return f"decode it first: {fact.name} = Extract_exception({fact.name});"

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from analyzer.diagnostics import Step
 from analyzer.flow.facts import Collection, Origin
 from analyzer.ir.nodes import Frame, FrameOp, Function
 
+_FIELD = re.compile(r"field \d")
+
 
 def quoted(text: str) -> str:
-    """Source text in quotes; a description that has its own ("result of 'f'") as a noun."""
+    """Source text in quotes; a description as a noun: "result of 'f'", "field 1 (age)"."""
+    if _FIELD.match(text):
+        return text
     if "'" not in text:
         return f"'{text}'"
     return text if text.startswith("'") else f"the {text}"

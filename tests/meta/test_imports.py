@@ -48,7 +48,7 @@ ALLOWED = {
     "runtime_sim": ("runtime_sim",),
     "stubcheck": ("stubcheck", "analyzer", "runtime_sim"),
 }
-SHARED_BY_RULES = {"rule", "finding", "wording"}
+SHARED_BY_RULES = {"rule", "finding", "wording", "conversions"}
 
 MODULES = sorted(
     path

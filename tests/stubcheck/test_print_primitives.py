@@ -41,6 +41,25 @@ HASH = Primitive(
     may_raise=False,
     releases_lock=False,
 )
+OPEN = Primitive(
+    External("open", (INT,), INT, ("a_open",), (), "int -> int"),
+    "open",
+    Position("c.ml", 1, 1),
+    Position("c.c", 4, 7),
+    may_collect=True,
+    may_raise=None,
+    releases_lock=False,
+    why=(Step(Position("c.c", 5, 3), "'helper' is called, of which nothing is known"),),
+)
+GONE = Primitive(
+    External("gone", (INT,), INT, ("a_gone",), ("noalloc",), "int -> int"),
+    "gone",
+    Position("c.ml", 2, 1),
+    None,
+    may_collect=None,
+    may_raise=None,
+    releases_lock=False,
+)
 
 
 def test_people_read_a_block_a_file_and_the_calls_below_each_external() -> None:
@@ -57,6 +76,28 @@ b.mli
   hash  caml_hash, not defined here: may collect
 """
     )
+
+
+def test_people_are_told_what_is_not_known() -> None:
+    assert (
+        primitives_text([OPEN, GONE], Style(False))
+        == """\
+c.ml
+  open  a_open, c.c:4: may collect, not known whether it raises
+    line 5: 'helper' is called, of which nothing is known
+  gone  a_gone, not defined here: not known whether it collects or raises, declared noalloc
+"""
+    )
+
+
+def test_programs_are_told_that_it_may_be_and_that_it_is_not_known() -> None:
+    rows = json.loads(primitives_json([READ, SIZE, OPEN, GONE]))
+    assert [(row["may_collect"], row["may_raise"], row["known"]) for row in rows] == [
+        (True, True, True),
+        (False, False, True),
+        (True, True, False),
+        (True, True, False),
+    ]
 
 
 def test_names_are_made_to_stand_out_where_there_are_colours() -> None:
@@ -90,6 +131,7 @@ def test_programs_read_a_list_of_objects() -> None:
             "may_collect": True,
             "may_raise": True,
             "releases_lock": True,
+            "known": True,
             "noalloc": False,
             "why": [
                 {"path": "a.c", "line": 12, "column": 3, "message": "'fill' may collect here"},
@@ -114,6 +156,7 @@ def test_programs_read_a_list_of_objects() -> None:
             "may_collect": True,
             "may_raise": False,
             "releases_lock": False,
+            "known": True,
             "noalloc": False,
             "why": [],
         },

@@ -140,7 +140,7 @@ def _pasted(text: bytes) -> frozenset[bytes]:
     )
 
 
-# Each goes over a text once, whatever it is: what one match has passed no other begins in.
+# None goes back over what it has read: a folder's text may be long.
 _PROTOTYPE = re.compile(rb"\b(?:value|CAMLprim|extern)\b[\w\s*]*+\([^()]*+\)\s*+;")
 _GIVEN_TO_MACRO = re.compile(rb"^\w++[ \t]*+(\([^;{}]*+)", re.MULTILINE)
 _MACRO_ARGUMENT = re.compile(rb"(?<=[(,\s])\w+(?=[),\s])")

@@ -10,10 +10,12 @@ from analyzer.flow.types.contracts import Entry
 from analyzer.flow.types.facts import (
     ArityFault,
     ArityMismatch,
+    Caller,
     TypeContradiction,
     TypeFault,
     UnboxedMismatch,
 )
+from analyzer.flow.types.words import described
 from analyzer.flow.walk import calls_of, expressions_of, instructions_of, subexpressions, uncast
 from analyzer.ir.nodes import (
     Access,
@@ -29,8 +31,9 @@ from analyzer.ir.nodes import (
 )
 from analyzer.ir.spelling import spell_type
 from analyzer.ir.types import CType, TypeKind
-from runtime_sim.model.c_abi import UNKNOWN, CArgument, bytecode_takes_array
+from runtime_sim.model.c_abi import RESULT, UNKNOWN, CArgument, bytecode_takes_array
 from runtime_sim.model.kinds import Layout
+from runtime_sim.model.representation import Shapes
 
 if TYPE_CHECKING:
     from analyzer.flow.analysis import Analysis
@@ -48,21 +51,23 @@ def find(analysis: Analysis) -> Found:
         assert contract is not None
         returns = analysis.summary(function).returns
         for entry in contract.entries:
-            for fact in _check(function, entry, returns):
+            for fact in _check(function, entry, contracts.shapes, returns):
                 yield function, fact
 
 
-def _check(function: Function, entry: Entry, returns: bool) -> Iterator[Fact]:
+def _check(function: Function, entry: Entry, shapes: Shapes, returns: bool) -> Iterator[Fact]:
     """`returns` is whether anybody will see the result."""
     if entry.both and bytecode_takes_array(entry.external):
-        arity = entry.external.arity
-        yield _arity(function, entry, ArityFault.NO_BYTECODE, arity, len(function.params))
+        alone = ArityFault.NO_NATIVE if _takes_array(function) else ArityFault.NO_BYTECODE
+        yield _arity(function, entry, alone, entry.external.arity, len(function.params))
+        if alone is ArityFault.NO_NATIVE:
+            return
     if entry.native:
-        yield from _check_native(function, entry, returns)
+        yield from _check_native(function, entry, shapes, returns)
     elif entry.array:
-        yield from _check_array(function, entry)
+        yield from _check_array(function, entry, shapes, returns)
     else:
-        yield from _check_bytecode(function, entry, returns)
+        yield from _check_bytecode(function, entry, shapes, returns)
 
 
 def _arity(
@@ -87,7 +92,9 @@ def _takes_array(function: Function) -> bool:
     )
 
 
-def _check_native(function: Function, entry: Entry, returns: bool) -> Iterator[Fact]:
+def _check_native(
+    function: Function, entry: Entry, shapes: Shapes, returns: bool
+) -> Iterator[Fact]:
     if any(argument.kind == UNKNOWN for argument in entry.args):
         return
     expected, given = len(entry.args), len(function.params)
@@ -98,12 +105,14 @@ def _check_native(function: Function, entry: Entry, returns: bool) -> Iterator[F
             yield _arity(function, entry, ArityFault.COUNT, expected, given)
     else:
         for symbol, argument in zip(function.params, entry.args, strict=True):
-            yield from _check_parameter(function, entry, symbol, argument)
+            yield from _check_parameter(function, entry, shapes, symbol, argument)
         if returns:
-            yield from _check_result(function, entry, entry.result)
+            yield from _check_result(function, entry, shapes, entry.result)
 
 
-def _check_bytecode(function: Function, entry: Entry, returns: bool) -> Iterator[Fact]:
+def _check_bytecode(
+    function: Function, entry: Entry, shapes: Shapes, returns: bool
+) -> Iterator[Fact]:
     expected, given = entry.external.arity, len(function.params)
     if _takes_array(function):
         yield _arity(function, entry, ArityFault.ARRAY_GIVEN, expected, given)
@@ -113,16 +122,22 @@ def _check_bytecode(function: Function, entry: Entry, returns: bool) -> Iterator
     else:
         for number, symbol in enumerate(function.params):
             argument = CArgument("value", number, Layout.VALUE)
-            yield from _check_parameter(function, entry, symbol, argument)
+            yield from _check_parameter(function, entry, shapes, symbol, argument)
+        if returns:
+            yield from _check_result(function, entry, shapes, _BYTECODE_RESULT)
         yield from _check_forwarded(function, entry, function.params, None)
 
 
-def _check_array(function: Function, entry: Entry) -> Iterator[Fact]:
+def _check_array(
+    function: Function, entry: Entry, shapes: Shapes, returns: bool
+) -> Iterator[Fact]:
     arity = entry.external.arity
     if not _takes_array(function):
         given = len(function.params)
         yield _arity(function, entry, ArityFault.ARRAY_EXPECTED, arity, given)
         return
+    if returns:
+        yield from _check_result(function, entry, shapes, _BYTECODE_RESULT)
     yield from _check_forwarded(function, entry, (), function.params[0])
 
 
@@ -135,6 +150,7 @@ def _is_unspecified(function: Function) -> bool:
 
 _BITS = {"int64_t": 64, "intnat": 64, "int32_t": 32, "int16_t": 16, "int8_t": 8}
 _FLOATING = {"double": 64, "float": 32}
+_BYTECODE_RESULT = CArgument("value", RESULT, Layout.VALUE)
 
 
 def _fits(type_: CType, kind: str) -> bool:
@@ -151,13 +167,16 @@ def _fits(type_: CType, kind: str) -> bool:
 
 
 def _check_parameter(
-    function: Function, entry: Entry, symbol: Symbol, argument: CArgument
+    function: Function, entry: Entry, shapes: Shapes, symbol: Symbol, argument: CArgument
 ) -> Iterator[Fact]:
     if not _fits(symbol.type, argument.kind):
-        yield _unboxed(function, entry, symbol.position, symbol.name, symbol.type, argument.kind)
+        position = symbol.position
+        yield _unboxed(function, entry, shapes, position, symbol.name, symbol.type, argument)
 
 
-def _check_result(function: Function, entry: Entry, result: CArgument | None) -> Iterator[Fact]:
+def _check_result(
+    function: Function, entry: Entry, shapes: Shapes, result: CArgument | None
+) -> Iterator[Fact]:
     returned = function.symbol.type.target
     if returned is None or result is None:
         return
@@ -169,15 +188,39 @@ def _check_result(function: Function, entry: Entry, result: CArgument | None) ->
             entry.origin,
         )  # fmt: skip
     elif not _fits(returned, result.kind):
-        yield _unboxed(function, entry, position, "", returned, result.kind)
+        yield _unboxed(function, entry, shapes, position, "", returned, result)
 
 
 def _unboxed(
-    function: Function, entry: Entry, position: Position, name: str, given: CType, kind: str
+    function: Function,
+    entry: Entry,
+    shapes: Shapes,
+    position: Position,
+    name: str,
+    given: CType,
+    argument: CArgument,
 ) -> UnboxedMismatch:
-    text = entry.declared.external.text
-    spelt = spell_type(given)
-    return UnboxedMismatch(position, name, function.name, kind, spelt, text, entry.origin)
+    external = entry.external
+    slot = external.result if argument.slot == RESULT else external.params[argument.slot]
+    shape = shapes.of(slot.type)
+    return UnboxedMismatch(
+        position,
+        name,
+        function.name,
+        _caller(entry),
+        argument.kind,
+        spell_type(given),
+        entry.declared.external.text,
+        shape.text,
+        described(shape),
+        entry.origin,
+    )
+
+
+def _caller(entry: Entry) -> Caller:
+    if entry.both:
+        return Caller.BOTH
+    return Caller.NATIVE if entry.native else Caller.BYTECODE
 
 
 # --- bytecode functions that hand their arguments on ---------------------------------------------

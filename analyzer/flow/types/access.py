@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from analyzer.diagnostics import Step
 from analyzer.flow.facts import TagFault, TagMismatch
 from analyzer.flow.run import Run
@@ -17,18 +19,19 @@ from analyzer.flow.types.typed_values import FLAT, declared, has_one_constant, t
 from analyzer.flow.types.words import described
 from analyzer.flow.values import VALUE_SHAPES, AbsVal, Shape
 from analyzer.flow.walk import uncast
-from analyzer.ir.nodes import Expr, Position, Var
+from analyzer.ir.nodes import Access, Expr, Position, Var
 from analyzer.ir.text import render
 from runtime_sim.model.shapes import Content
 
 
 def check_access(
-    run: Run, state: State, val: AbsVal, expr: Expr, name: str, position: Position
+    run: Run, state: State, val: AbsVal, access: Access, position: Position
 ) -> AbsVal:
     """An accessor is applied to a value: its type must have what the accessor reads.
 
     Gives the value as the accessor takes it, so that one fault is told once.
     """
+    name, expr = access.name, access.args[0]
     expectation = EXPECTATIONS.get(name)
     if expectation is None or val.shape not in VALUE_SHAPES:
         return val
@@ -37,14 +40,15 @@ def check_access(
         run.emit(
             TypeContradiction(
                 position,
-                TypeFault.ACCESS,
+                TypeFault.FLAT,
                 render(uncast(expr)),
                 name,
-                expectation.text,
+                "a boxed float",
                 "float",
                 "a double, not boxed",
                 declared(run),
                 val.origin,
+                repair=_flat_access(expr),
             )
         )
         return val
@@ -65,7 +69,7 @@ def check_access(
     flat = next((b for b in shape.blocks if b.content is Content.DOUBLES), None)
     if flat is not None and name in ("Field", "Some_val"):
         origin = type_origin(run, shape)
-        text = f"{name}({render(expr)}, ...)" if name == "Field" else f"{name}({render(expr)})"
+        text = render(access)
         run.emit(TagMismatch(position, TagFault.FIELD_OF_FLOATS, text, "Double_array_tag", origin))
         return _mend(state, expr, val._replace(type=None))._replace(source=FLAT)
     run.emit(
@@ -82,6 +86,14 @@ def check_access(
         )
     )
     return _mend(state, expr, val._replace(type=None))
+
+
+def _flat_access(expr: Expr) -> str:
+    """What reads the double that `Field` was taken for the address of."""
+    inner = uncast(expr)
+    if isinstance(inner, Access) and inner.name == "Field":
+        return render(replace(inner, name="Double_flat_field"))
+    return "Double_flat_field"
 
 
 def check_opened(

@@ -58,7 +58,8 @@ _ALL = frozenset(Content)
 _INT = Expectation("an int", immediates=True)
 _FIELD = Expectation("a block of values", contents=_SCANNED | {Content.ABSTRACT})
 _STRING = Expectation("a string", contents=frozenset({Content.STRING, Content.BYTES}))
-_FLOATS = Expectation("a block of floats", contents=frozenset({Content.DOUBLES}))
+# Of a mixed block they read the flat fields; `mixed-block-access` tells of the others.
+_FLOATS = Expectation("a block of floats", contents=frozenset({Content.DOUBLES, Content.MIXED}))
 _BIGARRAY = Expectation("a bigarray", contents=frozenset({Content.BIGARRAY, Content.CUSTOM}))
 _BLOCK = Expectation("a block", contents=_ALL)
 

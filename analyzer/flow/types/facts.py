@@ -21,6 +21,7 @@ class TypeFault(enum.Enum):
     """How C and an OCaml type contradict each other."""
 
     ACCESS = "read or written as what it is not"
+    FLAT = "a double that lies in its block is opened as a boxed float"
     RESULT = "returned where the type has no such value"
     STORED = "stored where the type has no such value"
     BUILT = "built with a tag or size that the type has not"
@@ -32,9 +33,10 @@ class TypeContradiction:
     """A value is treated as, or is, what its OCaml type does not have.
 
     `seen` is what C takes it for or makes it: "an int", "a string", "a block of tag 2", "the
-    constant 3".  `name` is the value's text for ACCESS, the place for STORED, else "".  `via` is
-    the accessor for ACCESS.  `type` is the OCaml type as a reader writes it, `has` what its values
-    are ("an immediate", "a string", "constants 0 to 1").
+    constant 3".  `name` is the value's text for ACCESS and FLAT, the place for STORED, else "".
+    `via` is the accessor for ACCESS and FLAT.  `type` is the OCaml type as a reader writes it,
+    `has` what its values are ("an immediate", "a string", "constants 0 to 1").  `repair` is what
+    C should use where more than the type tells it.
     """
 
     position: Position
@@ -48,6 +50,7 @@ class TypeContradiction:
     origin: Origin | None = None
     chain: tuple[Step, ...] = ()
     doubt: bool = False
+    repair: str = ""
 
 
 class ArityFault(enum.Enum):
@@ -57,6 +60,7 @@ class ArityFault(enum.Enum):
     NO_BYTECODE = "more than five arguments and no bytecode function"
     ARRAY_EXPECTED = "the bytecode function does not take an array"
     ARRAY_GIVEN = "the function takes an array of arguments it is not given"
+    NO_NATIVE = "the only function takes an array, which native code does not pass"
     UNPACKED = "the bytecode function unpacks its array in another order or number"
 
 
@@ -114,16 +118,31 @@ class DoubleConversion:
     origin: Origin | None
 
 
+class Caller(enum.Enum):
+    """Who calls the C function of an external."""
+
+    NATIVE = "native code"
+    BYTECODE = "bytecode"
+    BOTH = "OCaml"
+
+
 @dataclass(frozen=True, slots=True)
 class UnboxedMismatch:
-    """A parameter (`name`), or the result (""), of a native function has another C type."""
+    """A parameter (`name`), or the result (""), of a function has another C type.
+
+    `type` is the OCaml type of the external, `part` that of the parameter or result, and `has`
+    what its values are.
+    """
 
     position: Position
     name: str
     function: str
+    caller: Caller
     expected: str
     given: str
-    type: str  # the OCaml type
+    type: str
+    part: str
+    has: str
     declared: Origin
 
 

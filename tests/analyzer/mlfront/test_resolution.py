@@ -7,7 +7,16 @@ from collections.abc import Mapping
 import pytest
 
 from analyzer.mlfront import Environment, read_ml
-from runtime_sim.model.types import Constr, Constructor, Field, Opaque, Record, Type, Variant
+from runtime_sim.model.types import (
+    Constr,
+    Constructor,
+    Field,
+    Opaque,
+    Record,
+    Tuple,
+    Type,
+    Variant,
+)
 
 INT = Constr("int")
 NO_OTHERS: Mapping[str, str] = {}
@@ -63,6 +72,7 @@ def test_arguments_and_variables_are_kept() -> None:
     [
         ("gone", "gone"),
         ("(int, x:int -> 'a) Gone.t list", "(int, x:int -> 'a) Gone.t list"),
+        ("[ Gone.v | `A of int ] Gone.t", "[ Gone.v | `A of int ] Gone.t"),
     ],
 )
 def test_what_is_not_known_is_kept_as_text(written: str, opaque: str) -> None:
@@ -112,6 +122,52 @@ def test_what_is_not_known_is_kept_as_text(written: str, opaque: str) -> None:
 def test_names_are_looked_up_as_in_ocaml(before: str, written: str, key: str) -> None:
     text = before.replace("include module type of", "include")
     assert in_file(written, text) == a(key)
+
+
+@pytest.mark.parametrize(
+    ("before", "written"),
+    [
+        ("type t = string open Gone", "t"),
+        ("type t = string open Unix.Gone", "t"),
+        ("type t = string module M = struct include Gone end open M", "t"),
+        ("type string = A open Gone", "string"),
+        ("module M = struct type t end open M open Gone", "t"),
+        ("module M = struct type t end include M include Gone", "t"),
+        ("module M = struct type t end open Gone", "M.t"),
+        ("module M = struct type t end open Gone open M", "t"),
+        ("type t = string", "Gone.(t)"),
+    ],
+)
+def test_what_is_opened_and_not_known_may_hide_what_came_before(before: str, written: str) -> None:
+    assert isinstance(in_file(written, before), Opaque)
+
+
+@pytest.mark.parametrize(
+    ("before", "written", "key"),
+    [
+        ("open Gone type t = int", "t", "t"),
+        ("open Gone module M = struct type t end", "M.t", "M.t"),
+        ("open Gone module M = struct type t end open M", "t", "M.t"),
+        ("type t = int module M = struct open Gone end", "t", "t"),
+        ("type t = int module M = struct type u end open M", "t", "t"),
+        ("type t = int open Printf", "t", "t"),
+        ("type t = int open Stdlib", "t", "t"),
+        ("type t = int open Unix", "t", "t"),
+        # What is included cannot redefine what its own structure defines.
+        ("type t = int include Gone", "t", "t"),
+        ("type t = int include Gone.Make (X)", "t", "t"),
+        ("module M : Gone.S with type t = int = G", "M.t", "M.t"),
+    ],
+)
+def test_what_comes_later_or_cannot_be_hidden_is_known(
+    before: str, written: str, key: str
+) -> None:
+    assert in_file(written, before) == a(key)
+
+
+def test_an_inner_scope_may_hide_what_is_outside() -> None:
+    text = f"type t module M = struct open Gone {EXTERNAL.format('t * string')} end"
+    assert resolved(text) == Tuple((Opaque("t"), Constr("string")))
 
 
 def test_what_a_module_opens_is_not_a_part_of_it() -> None:
@@ -243,6 +299,7 @@ def test_modules_may_be_files(files: Mapping[str, str], written: str, key: str) 
         ("open Bigarray", "Array1.t", "Bigarray.Array1.t"),
         ("module B = Bigarray.Array1", "B.t", "Bigarray.Array1.t"),
         ("open Gone", "int", "int"),
+        ("open Gone", "M.t", "src/m.ml#t"),
     ],
 )
 def test_other_files_may_be_opened_and_renamed(before: str, written: str, key: str) -> None:

@@ -14,7 +14,7 @@ from analyzer.rules import RULES, by_name
 from runtime_sim.model.profile import Profile
 
 SECTIONS = ["Why", "Bad", "Good", "Limits", "References"]
-SUPPORT = {"__init__", "finding", "rule", "wording"}
+SUPPORT = {"__init__", "conversions", "finding", "rule", "wording"}
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "lint"
 
 each_rule = pytest.mark.parametrize("module", RULES, ids=lambda module: module.RULE.name)

@@ -427,6 +427,13 @@ MESSAGES: list[Case] = [
         " value",
     ),
     (
+        EncodedUse(at(5), "r", "kept across a collection", CALLED, tested=True),
+        "unchecked-exception-result",
+        ERROR,
+        "'r' is kept across a collection while it is still the encoded exception that the test has"
+        " found, which is no value",
+    ),
+    (
         ResourceLost(at(5), "buf", MALLOC, "free", "caml_callback"),
         "resource-leak-on-raise",
         WARNING,

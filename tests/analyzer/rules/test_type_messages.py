@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from analyzer.diagnostics import Severity, Step
@@ -11,6 +13,7 @@ from analyzer.flow.types.facts import (
     AllocEffect,
     ArityFault,
     ArityMismatch,
+    Caller,
     ConversionFault,
     DoubleConversion,
     ExternalKindBroken,
@@ -55,6 +58,13 @@ DECLARED = Origin(Position("a.ml", 2, 10), "'find' is declared as string -> bool
 DEFINED = Origin(at(3), "'msg_send' is defined")
 FRESH_FLOAT = Origin(at(3), "result of 'caml_copy_double'")
 
+
+def unboxed(name: str, caller: Caller, expected: str, given: str) -> UnboxedMismatch:
+    return UnboxedMismatch(
+        at(5), name, "f", caller, expected, given, "int -> int", "int", "an immediate", DECLARED
+    )
+
+
 MESSAGES: list[Case] = [
     (
         TypeContradiction(
@@ -64,6 +74,23 @@ MESSAGES: list[Case] = [
         ERROR,
         "'Int_val' takes 'v' for an int, but its OCaml type is 'string', and the access will find"
         " something else there",
+    ),
+    (
+        TypeContradiction(
+            at(5),
+            TypeFault.FLAT,
+            "Field(v, 0)",
+            "Double_val",
+            "a boxed float",
+            "float",
+            "a double, not boxed",
+            DECLARED,
+            repair="Double_flat_field(v, 0)",
+        ),
+        "type-mismatch",
+        ERROR,
+        "'Double_val' takes 'Field(v, 0)' for a boxed float, but its OCaml type keeps the double"
+        " itself there, whose bits are no address",
     ),
     (
         TypeContradiction(
@@ -80,6 +107,14 @@ MESSAGES: list[Case] = [
         "type-mismatch",
         ERROR,
         "null is stored in 'Field(v, 0)', but OCaml expects 'string' there and will misread it",
+    ),
+    (
+        TypeContradiction(
+            at(5), TypeFault.STORED, "field 1 (age)", "", "an int", "string", "a string", DECLARED
+        ),
+        "type-mismatch",
+        ERROR,
+        "an int is stored in field 1 (age), but OCaml expects 'string' there and will misread it",
     ),
     (
         TypeContradiction(
@@ -125,6 +160,13 @@ MESSAGES: list[Case] = [
         ERROR,
         "bytecode passes 6 arguments in an array, and 'f', which wants them one by one, will take"
         " the array for the first",
+    ),
+    (
+        ArityMismatch(at(5), ArityFault.NO_NATIVE, "f", 6, 2, "", DECLARED),
+        "arity-mismatch",
+        ERROR,
+        "native code passes 6 arguments one by one, and 'f', which wants them in an array, will"
+        " take the first for its address",
     ),
     (
         ArityMismatch(at(5), ArityFault.ARRAY_EXPECTED, "f_byte", 6, 6, "", DECLARED),
@@ -213,18 +255,25 @@ MESSAGES: list[Case] = [
         "'Int_val' is applied to 'level', a C number already, and will give half of it",
     ),
     (
-        UnboxedMismatch(at(5), "x", "f", "intnat", "int", "int -> int", DECLARED),
+        unboxed("x", Caller.NATIVE, "intnat", "int"),
         "unboxed-mismatch",
         ERROR,
         "native code calls 'f' as 'int -> int' and passes 'x' as 'intnat', but the C type 'int'"
         " holds other bits",
     ),
     (
-        UnboxedMismatch(at(5), "", "f", "double", "value", "float -> float", DECLARED),
+        unboxed("x", Caller.BOTH, "value", "int"),
         "unboxed-mismatch",
         ERROR,
-        "native code calls 'f' as 'float -> float' and takes its result as 'double', but the C"
-        " type 'value' leaves other bits there",
+        "OCaml calls 'f' as 'int -> int' and passes 'x' as 'value', but the C type 'int' holds"
+        " other bits",
+    ),
+    (
+        unboxed("", Caller.BYTECODE, "value", "double"),
+        "unboxed-mismatch",
+        ERROR,
+        "bytecode calls 'f' as 'int -> int' and takes its result as 'value', but the C type"
+        " 'double' leaves other bits there",
     ),
     (
         NoallocBroken(at(5), AllocEffect.COLLECTS, "caml_copy_double", (), DECLARED),
@@ -438,6 +487,11 @@ def test_the_trace_begins_with_the_declaration_and_ends_within_the_callee() -> N
         (TypeFault.ACCESS, "string", "use String_val, or correct the OCaml type if C is right"),
         (
             TypeFault.RESULT,
+            "char",
+            "use Val_int of a number from 0 to 255, or correct the OCaml type if C is right",
+        ),
+        (
+            TypeFault.RESULT,
             "int32",
             "use caml_copy_int32, or correct the OCaml type if C is right",
         ),
@@ -458,6 +512,43 @@ def test_the_help_for_a_type_names_what_reads_or_makes_its_values(
     fault: TypeFault, type: str, help: str
 ) -> None:
     fact = TypeContradiction(at(5), fault, "v", "Int_val", "an int", type, "another", DECLARED)
+    assert only(fact).help == help
+
+
+def test_the_help_for_floats_names_what_makes_a_flat_block() -> None:
+    has = "a block of floats"
+    fact = TypeContradiction(at(5), TypeFault.BUILT, "", "", "a block", "box", has, DECLARED)
+    assert only(fact).help == (
+        "use caml_alloc(n * Double_wosize, Double_array_tag) and Store_double_flat_field, or"
+        " correct the OCaml type if C is right"
+    )
+
+
+@pytest.mark.parametrize(
+    ("fact", "help"),
+    [
+        (
+            unboxed("x", Caller.NATIVE, "intnat", "int"),
+            "declare 'x' as intnat, and convert in the bytecode function",
+        ),
+        (
+            unboxed("", Caller.NATIVE, "double", "value"),
+            "return double, and convert in the bytecode function",
+        ),
+        (
+            unboxed("x", Caller.BOTH, "value", "int"),
+            "declare 'x' as value and use Int_val or Long_val",
+        ),
+        (unboxed("", Caller.BYTECODE, "value", "int"), "return a value: Val_int or Val_long"),
+        (
+            replace(unboxed("x", Caller.BOTH, "value", "int"), part="level"),
+            "declare 'x' as value, and convert it in the function",
+        ),
+    ],
+)
+def test_the_help_for_a_c_type_speaks_of_bytecode_where_native_code_takes_a_number(
+    fact: UnboxedMismatch, help: str
+) -> None:
     assert only(fact).help == help
 
 
