@@ -39,7 +39,8 @@ def check(request: Request) -> Checked:
     """Check everything asked for."""
     settings = request.settings
     _require_known_rules(settings)
-    inputs = read_inputs(request.paths, settings, stdin_path=request.stdin_path)
+    hashed = request.cache is not None
+    inputs = read_inputs(request.paths, settings, stdin_path=request.stdin_path, hashed=hashed)
     with LocalPool(request.jobs) as pool:
         outcomes = run_jobs(inputs.jobs, inputs.contents, request.cache, pool)
     sources = SourceText(inputs.contents.kept)

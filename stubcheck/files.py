@@ -18,12 +18,13 @@ Excluded = Callable[[str], bool]
 
 @dataclass(slots=True)
 class Listing:
-    """C files and OCaml files in the order found; files left out and why; paths given that cannot
-    be opened."""
+    """C files and OCaml files in the order found; files left out and why; paths given that are
+    folders, and those that cannot be opened."""
 
     sources: list[str] = field(default_factory=list)
     ocaml: list[str] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
+    folders: list[str] = field(default_factory=list)
     unopened: list[str] = field(default_factory=list)
 
 
@@ -39,6 +40,7 @@ def list_files(paths: Sequence[str], excluded: Excluded) -> Listing:
     links: list[str] = []
     for path in paths:
         if os.path.isdir(path):
+            listing.folders.append(path)
             for found in _walk(path, excluded, listing, links):
                 _add(found, seen, listing)
         else:
@@ -65,16 +67,22 @@ def _add(path: str, seen: set[str], listing: Listing) -> None:
 
 
 def _add_given(path: str, seen: set[str], listing: Listing) -> None:
-    try:
-        with open(path, "rb"):
-            pass
-    except OSError as error:
-        listing.unopened.append(f"cannot open '{path}': {error.strerror}")
+    if not os.access(path, os.R_OK):
+        listing.unopened.append(f"cannot open '{path}': {_why_not(path)}")
         return
     if path.endswith((*WALKED_SUFFIXES, ".h")):
         _add(path, seen, listing)
     else:
         listing.skipped.append((path, "neither C nor OCaml"))
+
+
+def _why_not(path: str) -> str | None:
+    """What the system says against opening a file."""
+    try:
+        with open(path, "rb"):
+            return None
+    except OSError as error:
+        return error.strerror
 
 
 def _walk(folder: str, excluded: Excluded, listing: Listing, links: list[str]) -> Iterator[str]:

@@ -37,14 +37,16 @@ def read_inputs(
     *,
     stdin_path: str | None = None,
     ocaml_alone: bool = False,
+    hashed: bool = False,
 ) -> Inputs:
     """Read all files that the paths come to; `-` is standard input if there is a name for it.
 
     It stands for the file of that name, which an editor has not saved yet: that is not read.
     The OCaml files of a project without C files are counted and not read, unless `ocaml_alone`.
+    `hashed` is whether the hashes of the files will be asked for.
     """
     given = list(paths)
-    contents = Contents()
+    contents = Contents(hashed)
     named = [path for path in paths if path != STDIN or stdin_path is None]
     listing = list_files(named, _excluded(settings))
     unsaved = None
@@ -57,7 +59,7 @@ def read_inputs(
         files.append(unsaved)
     user = parse_flags([f"-D{define}" for define in settings.define], os.curdir)
     user = Flags(user.defines, user.undefines, settings.include)
-    folders = tuple([path for path in named if os.path.isdir(path)])
+    folders = tuple(listing.folders)
     jobs: list[Job] = []
     warnings: list[str] = []
     for project in group_projects(files, listing.ocaml, given, user):

@@ -38,10 +38,13 @@ def group_projects(
     and without one to the common folder of the paths given.
     """
     finder = _RootFinder()
-    common = common_folders(given)
+    common: dict[str, str] = {}
 
     def root_of(path: str) -> str:
-        return finder.root_of(path) or common.get(_drive(path)) or os.getcwd()
+        root = finder.root_of(path)
+        if root is None and not common:
+            common.update(common_folders(given))
+        return root or common.get(_drive(path)) or os.getcwd()
 
     c_side: dict[str, list[SourceFile]] = {}
     for file in files:

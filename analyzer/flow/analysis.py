@@ -17,10 +17,10 @@ from analyzer.flow.result import FunctionFacts
 from analyzer.flow.run import Run
 from analyzer.flow.summarise import summarise
 from analyzer.flow.summary import NOTHING, Summary
-from analyzer.flow.survey import is_plain
+from analyzer.flow.survey import Survey, is_plain, survey
 from analyzer.flow.types.contracts import Contract, Contracts
 from analyzer.flow.values import AbsVal, Memory, Shape
-from analyzer.flow.walk import calls_of, tested
+from analyzer.flow.walk import calls_of
 from analyzer.ir.nodes import Call, Cast, Deref, Function, Symbol, Var
 from analyzer.neighbours import Neighbours
 from analyzer.result import InternalFailure
@@ -57,6 +57,7 @@ class Analysis:
         self._active: list[Function] = []
         self._recursive: set[Function] = set()
         self._given: dict[Function, dict[_Given, Summary]] = defaultdict(dict)
+        self._surveys: dict[Function, Survey] = {}
         self._decisive: dict[Function, frozenset[int]] = {}
         self._assumed: dict[Function, Summary] = {}
         self.errors: list[InternalFailure] = []
@@ -77,6 +78,13 @@ class Analysis:
                 ordered = tuple(sorted(facts, key=lambda f: (f.position, type(f).__name__)))
                 results.append(FunctionFacts(function, _without_echoes(ordered)))
         return results
+
+    def survey(self, function: Function) -> Survey:
+        """What matters in a function before it is interpreted."""
+        found = self._surveys.get(function)
+        if found is None:
+            found = self._surveys[function] = survey(function)
+        return found
 
     def contract(self, function: Function) -> Contract | None:
         """What the OCaml side says of a function."""
@@ -126,7 +134,8 @@ class Analysis:
         """The parameters that a function calls, or that decide which way it goes."""
         found = self._decisive.get(function)
         if found is None:
-            symbols = {_called_symbol(call) for call in calls_of(function)} | set(tested(function))
+            symbols = {_called_symbol(call) for call in calls_of(function)}
+            symbols |= self.survey(function).tested
             found = self._decisive[function] = frozenset(
                 number for number, symbol in enumerate(function.params) if symbol in symbols
             )

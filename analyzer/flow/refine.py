@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from analyzer.flow.inlining import symbols_of
 from analyzer.flow.state import State
 from analyzer.flow.types.typed_values import header_bounds
@@ -360,6 +362,24 @@ def refine_exception(state: State, place: Place, truth: bool) -> bool:
 
 def _remember(state: State, condition: Expr, truth: bool) -> bool:
     """Fix the outcome of a test that no cell alone decides; False if it was fixed otherwise."""
+    text, symbols, as_written = _remembered(condition)
+    if not symbols:
+        return True
+    truth = truth is as_written
+    known = state.conditions.get(text)
+    if known is not None and known[0] is not truth:
+        return False
+    state.conditions[text] = (truth, symbols)
+    return True
+
+
+@lru_cache(maxsize=4096)
+def _remembered(condition: Expr) -> tuple[str, frozenset[Symbol | str], bool]:
+    """A test as it is remembered, what it rests on (nothing if it is not worth it), and whether
+    its outcome is that of the test as it is written.
+
+    A branch is passed many times until the states settle.
+    """
     symbols: set[Symbol | str] = set()
     for size, part in enumerate(subexpressions(condition)):
         kind = type(part)
@@ -368,20 +388,15 @@ def _remember(state: State, condition: Expr, truth: bool) -> bool:
         elif kind is Member:
             symbols.add(part.name)  # type: ignore[union-attr]
         elif kind in (Temp, Opaque, AddressOf, Index) or size >= MAX_TEST:
-            return True
+            return "", frozenset(), True
     if not symbols:
-        return True
+        return "", frozenset(), True
     if type(condition) is Binary and condition.op in _COMPLEMENTS:
         # `a != b` and `a == b` are one test, with the outcomes exchanged.
-        truth = not truth
         op = _NEGATED[condition.op]
         condition = Binary(op, condition.left, condition.right, condition.type, condition.position)
-    text = render(condition)
-    known = state.conditions.get(text)
-    if known is not None and known[0] is not truth:
-        return False
-    state.conditions[text] = (truth, frozenset(symbols))
-    return True
+        return render(condition), frozenset(symbols), False
+    return render(condition), frozenset(symbols), True
 
 
 def keep_test(state: State, place: Place, source: Expr) -> None:

@@ -23,7 +23,6 @@ from analyzer.flow.facts import (
 from analyzer.flow.program import is_primitive_like
 from analyzer.flow.state import Kept, LockState, State, roots_cover
 from analyzer.flow.summary import Chain, FieldStore, Raise, extend
-from analyzer.flow.survey import survey
 from analyzer.flow.types.facts import AllocEffect, LocalEscape, NoallocBroken
 from analyzer.flow.values import (
     EXCEPTION,
@@ -63,7 +62,7 @@ class Run:
         self.function = function
         self.given = given or {}
         self.unit = analysis.program.unit_of[function]
-        self.survey = survey(function)
+        self.survey = analysis.survey(function)
         self.contract = analysis.contract(function)
         self.noalloc = None if self.contract is None else self.contract.noalloc
         self.primitive = self.contract is not None or is_primitive_like(function)

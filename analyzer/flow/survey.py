@@ -11,12 +11,14 @@ from analyzer.ir.nodes import (
     AddressOf,
     Assign,
     Binary,
+    Branch,
     Call,
     Const,
     Expr,
     Frame,
     Function,
     Lock,
+    Switch,
     Symbol,
     Var,
 )
@@ -32,7 +34,8 @@ _COMPARISONS = frozenset({"<", "<=", ">", ">=", "==", "!="})
 class Survey:
     """`immediates` are variables that the function itself takes for OCaml ints; `thresholds` the
     constants that it compares with, for widening; `addressed` the locals whose address it takes,
-    `strided` those that it moves by more than one; `made` the calls by the temporaries that hold
+    `strided` those that it moves by more than one, `tested` those that its branches depend on;
+    `made` the calls by the temporaries that hold
     their results.  `asks_for_float`: it compares a tag with Double_tag.
     """
 
@@ -43,6 +46,7 @@ class Survey:
     opens_frame: bool
     strided: frozenset[Symbol]
     asks_for_float: bool
+    tested: frozenset[Symbol]
     made: Mapping[int, Call]
 
 
@@ -57,6 +61,7 @@ def survey(function: Function) -> Survey:
     strided: set[Symbol] = set()
     floats = False
     made: dict[int, Call] = {}
+    tested: set[Symbol] = set()
     for instruction in instructions_of(function):
         if type(instruction) is Frame and instruction.macro.startswith("CAMLparam"):
             opens = True
@@ -64,11 +69,14 @@ def survey(function: Function) -> Survey:
             made[instruction.result.number] = instruction
         if type(instruction) is Assign and type(instruction.place) is Var:
             _note_step(instruction.place.symbol, instruction.source, strided)
+        decides = type(instruction) is Branch or type(instruction) is Switch
         for whole in expressions_of(instruction):
             for expr in subexpressions(whole):
                 kind = type(expr)
                 if kind is Var:
                     used.add(expr.symbol)  # type: ignore[union-attr]
+                    if decides:
+                        tested.add(expr.symbol)  # type: ignore[union-attr]
                 elif kind is Access:
                     _note_access(expr, numbers, blocks)  # type: ignore[arg-type]
                 elif kind is Binary and expr.op in _COMPARISONS:  # type: ignore[union-attr]
@@ -87,6 +95,7 @@ def survey(function: Function) -> Survey:
         opens,
         frozenset(strided),
         floats,
+        frozenset(tested),
         made,
     )
 

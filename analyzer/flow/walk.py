@@ -24,11 +24,9 @@ from analyzer.ir.nodes import (
     Return,
     Select,
     Switch,
-    Symbol,
     Terminator,
     Unary,
     Unsequenced,
-    Var,
 )
 
 
@@ -109,14 +107,3 @@ def instructions_of(function: Function) -> Iterator[Instruction | Terminator]:
     for block in function.blocks:
         yield from block.instructions
         yield block.terminator
-
-
-def tested(function: Function) -> Iterator[Symbol]:
-    """The variables that a function's branches depend on."""
-    for block in function.blocks:
-        terminator = block.terminator
-        if type(terminator) is Branch or type(terminator) is Switch:
-            for whole in expressions_of(terminator):
-                for part in subexpressions(whole):
-                    if type(part) is Var:
-                        yield part.symbol

@@ -31,10 +31,6 @@ def render(expr: Expr, made: Mapping[int, Call] = _NOTHING) -> str:
 
     A temporary is the call in `made` that it is the result of; any other has no text ("").
     """
-
-    def inner(part: Expr) -> str:
-        return render(part, made)
-
     match expr:
         case Const(text=text):
             return text
@@ -44,25 +40,27 @@ def render(expr: Expr, made: Mapping[int, Call] = _NOTHING) -> str:
             return symbol.name
         case Temp(number=number):
             call = made.get(number)
-            return "" if call is None else f"{inner(call.callee)}({_listed(call.args, made)})"
+            return (
+                "" if call is None else f"{render(call.callee, made)}({_listed(call.args, made)})"
+            )
         case Member(base=Deref(pointer=pointer), name=name):
-            return f"{inner(pointer)}->{name}"
+            return f"{render(pointer, made)}->{name}"
         case Member(base=base, name=name):
-            return f"{inner(base)}.{name}"
+            return f"{render(base, made)}.{name}"
         case Index(base=base, index=index):
-            return f"{inner(base)}[{inner(index)}]"
+            return f"{render(base, made)}[{render(index, made)}]"
         case Deref(pointer=pointer):
-            return f"*{inner(pointer)}"
+            return f"*{render(pointer, made)}"
         case AddressOf(place=place):
-            return f"&{inner(place)}"
+            return f"&{render(place, made)}"
         case Unary(op=op, operand=operand):
-            return f"{op}{inner(operand)}"
+            return f"{op}{render(operand, made)}"
         case Binary(op=op, left=left, right=right):
-            return f"{inner(left)} {op} {inner(right)}"
+            return f"{render(left, made)} {op} {render(right, made)}"
         case Select(condition=condition, then=then, otherwise=otherwise):
-            return f"{inner(condition)} ? {inner(then)} : {inner(otherwise)}"
+            return f"{render(condition, made)} ? {render(then, made)} : {render(otherwise, made)}"
         case Cast(operand=operand):
-            return inner(operand)
+            return render(operand, made)
         case Access(name=name, args=args):
             return f"{name}({_listed(args, made)})" if args else name
         case Opaque():

@@ -26,14 +26,14 @@ def test_of_ocaml_files_those_are_kept_that_are_looked_into(
     write: Write, text: str, file: OcamlFile
 ) -> None:
     write("a.ml", text)
-    contents = Contents()
+    contents = Contents(hashed=True)
     assert contents.read_ocaml("a.ml") == file
     assert contents.kept == ({} if file.content is None else {"a.ml": file.content})
     assert contents.size_of(["a.ml"]) == len(file.content or b"")
 
 
 def test_every_file_has_the_hash_of_its_content(write: Write) -> None:
-    contents = Contents()
+    contents = Contents(hashed=True)
     for name, text in (("a.ml", "1"), ("b.ml", "1"), ("c.ml", "2"), ("d.ml", EXTERNAL)):
         write(name, text)
         contents.read_ocaml(name)

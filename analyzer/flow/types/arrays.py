@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from analyzer.flow.run import Run
 from analyzer.flow.state import State
-from analyzer.flow.survey import survey
 from analyzer.flow.types.facts import (
     SeparabilityBroken,
     SeparabilityFault,
@@ -62,7 +61,7 @@ def _asks_for_float(run: Run) -> bool:
         return True
     names = {call.name for call in calls_of(run.function)}
     callees = [callee for name in sorted(names) for callee in run.program.resolve(name, run.unit)]
-    return any(survey(callee).asks_for_float for callee in callees)
+    return any(run.analysis.survey(callee).asks_for_float for callee in callees)
 
 
 def _is_float(state: State, val: AbsVal) -> bool:
