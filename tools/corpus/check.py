@@ -85,7 +85,8 @@ def summarise(corpus: Path, paths: Sequence[str], lint: Lint) -> str:
     found = Counter((finding["rule"], finding["severity"]) for finding in findings)
     silent = sorted({module.RULE.name for module in RULES} - {rule for rule, _ in found})
     lines = [
-        f"files: {document['files']} of {len(paths)}, {len(document['skipped'])} skipped",
+        f"files: {len(paths)}, read with {document['files'] - len(paths)} others, "
+        f"{len(document['skipped'])} skipped",
         *(f"  skipped: {skip['path']}: {skip['reason']}" for skip in document["skipped"]),
         f"functions: {document['functions']} read; {in_text} in the text, macros unexpanded",
         f"findings: {len(findings)}",

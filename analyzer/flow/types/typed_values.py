@@ -124,7 +124,7 @@ def header_bounds(name: str, val: AbsVal) -> tuple[int | None, int | None]:
 def type_origin(run: Run, shape: ValueShape) -> Origin:
     """The declaration, as where a type is from."""
     origin = declared(run)
-    return run.origin(origin.position, f"the type '{shape.text}' is declared")
+    return run.origin(origin.position, f"'{shape.text}' is declared as its type")
 
 
 def has_one_constant(shape: ValueShape) -> bool:
