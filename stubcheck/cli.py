@@ -27,6 +27,7 @@ COMMANDS = {
     "explain": "what a rule means, a bad and a good example",
     "rules": "every rule, its severity and profiles",
     "primitives": "each external, its C function, what that may do and through which calls",
+    "frametable": "the frame tables of object files, archives and executables",
 }
 
 
@@ -56,7 +57,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(command: str, words: list[str]) -> int:
-    run = {"check": _check, "explain": _explain, "rules": _rules, "primitives": _primitives}
+    run = {
+        "check": _check,
+        "explain": _explain,
+        "rules": _rules,
+        "primitives": _primitives,
+        "frametable": _frametable,
+    }
     return run[command](words)
 
 
@@ -184,6 +191,25 @@ def _primitives(words: list[str]) -> int:
     return USAGE if listed.unopened else CLEAN
 
 
+def _frametable(words: list[str]) -> int:
+    asked = _frametable_parser().parse_intermixed_args(words)
+    from analyzer.report.style import Style
+    from stubcheck.frametable import read_frametables
+    from stubcheck.print_frametable import frametables_json, frametables_text
+
+    layout = None if asked.layout == "auto" else asked.layout
+    read = read_frametables(asked.files, layout)
+    _tell((), read.unopened, ())
+    if read.files:
+        text = (
+            frametables_json(read.files, asked.descriptors)
+            if asked.format == "json"
+            else frametables_text(read.files, Style(_is_coloured(asked)), asked.descriptors)
+        )
+        _write(text, asked.output)
+    return USAGE if read.unopened else CLEAN
+
+
 def _parser(
     program: str, description: str, usage: str | None = None, epilog: str | None = None
 ) -> argparse.ArgumentParser:
@@ -235,6 +261,23 @@ def _primitives_parser() -> argparse.ArgumentParser:
     _add_analysis_options(parser)
     no_rules = {"select": None, "ignore": None, "pedantic": False, "fail_on": None}
     parser.set_defaults(**no_rules)
+    return parser
+
+
+def _frametable_parser() -> argparse.ArgumentParser:
+    parser = _parser("stubcheck frametable", COMMANDS["frametable"])
+    add = parser.add_argument
+    add("files", nargs="+", metavar="FILE", help="ELF file, or archive of them")
+    add("--format", choices=("text", "json"), default="text", help="what to print (default: text)")
+    add("--descriptors", action="store_true", help="print each descriptor, too")
+    add(
+        "--layout",
+        choices=("auto", "ocaml", "oxcaml"),
+        default="auto",
+        help="how the tables are laid out (default: as they turn out to be)",
+    )
+    add("--output", metavar="FILE", help="write there, not to standard output")
+    _add_colour(parser)
     return parser
 
 

@@ -45,6 +45,7 @@ ALLOWED = {
     ),
     "analyzer": ("analyzer", "runtime_sim.model"),
     "runtime_sim.model": ("runtime_sim.model",),
+    "runtime_sim.frametable": ("runtime_sim.frametable", "runtime_sim.model"),
     "runtime_sim": ("runtime_sim",),
     "stubcheck": ("stubcheck", "analyzer", "runtime_sim"),
 }
