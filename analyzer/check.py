@@ -90,8 +90,8 @@ class Reader:
         return FileResult(units, tuple(headers), speaks_of_ocaml=bool(_OCAML.search(content)))
 
 
-_OCAML = re.compile(rb"(?i:caml)|^[ \t]*(?:static[ \t]+)?value[ \t]+\w+[ \t]*\(", re.MULTILINE)
-"""An OCaml header or macro, or a function that returns a value."""
+_OCAML = re.compile(rb"(?i:caml)|\bvalue\s+\**\w+\s*[,)(=;\[]")
+"""An OCaml header or macro, or a function or variable of type value."""
 
 
 def _content(file: AnyFile) -> bytes:
@@ -187,18 +187,41 @@ class _Project:
 
 
 def _without_parts(files: Sequence[SourceFile], results: list[FileResult]) -> list[FileResult]:
-    """The results without those of C files that another of the files includes.
+    """The results without those of C files that another of the files includes, if all that they
+    define is seen there.
 
-    Such a file is read where it is included; what it means alone is nobody's intention.
+    What such a file means alone is nobody's intention.
     """
+    paths = [os.path.abspath(file.path) for file in files]
     included = {
         os.path.abspath(header)
-        for file, result in zip(files, results, strict=False)
+        for path, result in zip(paths, results, strict=False)
         for header in result.headers
-        if header != file.path
+        if os.path.abspath(header) != path
     }
-    parts = {n for n, file in enumerate(files) if os.path.abspath(file.path) in included}
-    return [result for number, result in enumerate(results) if number not in parts]
+    seen = {
+        position
+        for path, result in zip(paths, results, strict=False)
+        if path not in included
+        for position in _definitions(result)
+    }
+    dropped = set()
+    for number, path in enumerate(paths):
+        if path in included:
+            own = _definitions(results[number])
+            if own <= seen:
+                dropped.add(number)
+            seen |= own
+    return [result for number, result in enumerate(results) if number not in dropped]
+
+
+def _definitions(result: FileResult) -> set[tuple[str, str]]:
+    """The functions of a file, by name and by the file that they stand in."""
+    return {
+        (function.name, os.path.abspath(function.symbol.position.path))
+        for unit in result.units
+        for function in unit.functions
+    }
 
 
 def _check(project: _Project) -> ProjectResult:

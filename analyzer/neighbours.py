@@ -30,6 +30,11 @@ class Neighbours:
         self._folders = tuple(map(os.path.abspath, folders))
         self._texts: dict[str, bytes] = {}
 
+    def covers(self, path: str) -> bool:
+        """Whether all files of the folder that a file is in were given."""
+        absolute = os.path.abspath(os.path.dirname(path))
+        return any(_is_below(absolute, given) for given in self._folders)
+
     def text(self, folder: str) -> bytes:
         """All sources of a folder, one after the other; what cannot be read is left out."""
         if folder not in self._texts:

@@ -16,27 +16,30 @@ from runtime_sim.model.api import Api
 from runtime_sim.model.api.row import Kind
 
 _HEAP_HEADERS = frozenset({"caml/alloc.h", "caml/memory.h", "caml/minor_gc.h", "caml/major_gc.h"})
-_THREAD_HEADER = "caml/threads.h"
+_THREADS = "caml_thread_"
 
 _MANY = 5
-"""A library may replace a function or two of the heap's and consist of stubs all the same."""
+"""A library may replace a function or two of the runtime's and consist of stubs all the same."""
 
 
 def runtime_folders(units: Sequence[Unit], api: Api) -> frozenset[str]:
     """The folders that define functions which allocate, collect or run threads for all."""
-    found: set[str] = set()
     of_heap: dict[str, set[str]] = defaultdict(set)
+    of_threads: dict[str, set[str]] = defaultdict(set)
     for unit in units:
         for function in unit.functions:
-            if not (function.external and function.name.startswith("caml_")):
-                continue
-            row = api.get(function.name)
-            if row is None or row.kind is not Kind.FUNCTION:
+            name = function.name
+            if not (function.external and name.startswith("caml_")):
                 continue
             folder = os.path.dirname(function.symbol.position.path)
-            if row.header == _THREAD_HEADER:
-                found.add(folder)
-            elif row.header in _HEAP_HEADERS:
-                of_heap[folder].add(function.name)
-    found.update(folder for folder, names in of_heap.items() if len(names) >= _MANY)
-    return frozenset(found)
+            if name.startswith(_THREADS):
+                of_threads[folder].add(name)
+            row = api.get(name)
+            if row is not None and row.kind is Kind.FUNCTION and row.header in _HEAP_HEADERS:
+                of_heap[folder].add(name)
+    return frozenset(
+        folder
+        for found in (of_heap, of_threads)
+        for folder, names in found.items()
+        if len(names) >= _MANY
+    )

@@ -159,7 +159,7 @@ def _conversion(run: Run, state: State, expr: Access) -> AbsVal:
     if not expr.args:
         return IMMEDIATE
     val = evaluate(run, state, expr.args[0])
-    check_given_number(run, val, expr)
+    check_given_number(run, state, val, expr)
     if val.shape is Shape.DATA and (val.low is not None or val.high is not None):
         return AbsVal(Shape.IMMEDIATE, val.low, val.high, source=NUMBER)
     return IMMEDIATE._replace(source=NUMBER)

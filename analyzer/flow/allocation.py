@@ -19,6 +19,7 @@ from analyzer.flow.state import State
 from analyzer.flow.values import CONSTANT, DATA, IMMEDIATE, AbsVal, Memory, Shape, base_of
 from analyzer.flow.walk import subexpressions
 from analyzer.ir.nodes import (
+    Access,
     Call,
     Deref,
     Expr,
@@ -183,8 +184,12 @@ def _check_small_size(run: Run, instruction: Call, size: AbsVal, argument: Expr)
 
 def _is_up_to_callers(run: Run, expr: Expr) -> bool:
     """Whether a helper is told what it computes with."""
-    given = () if run.primitive else run.function.params
-    return any(isinstance(part, Var) and part.symbol in given for part in subexpressions(expr))
+    if run.primitive:
+        return False
+    parts = list(subexpressions(expr))
+    numbers = [s for s in run.function.params if s.type.kind is TypeKind.INTEGER]
+    told = any(isinstance(part, Var) and part.symbol in numbers for part in parts)
+    return told and not any(isinstance(part, Access) and part.args for part in parts)
 
 
 def _is_constant_expression(expr: Expr) -> bool:

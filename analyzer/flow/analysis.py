@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from analyzer.diagnostics import Step
+from analyzer.flow.conversions import as_parameter
 from analyzer.flow.facts import Collection, Fact, RootAgain, RootOutOfScope
 from analyzer.flow.interpreter import interpret
 from analyzer.flow.passes import PASSES
@@ -31,7 +32,7 @@ MAX_ROUNDS = 3
 MAX_DEPTH = 60
 """How many calls within calls are followed."""
 
-MAX_GIVEN = 8
+MAX_GIVEN = 64
 """For how many sets of arguments a function is interpreted on its own."""
 
 _Given = tuple[tuple[int, AbsVal], ...]
@@ -110,16 +111,22 @@ class Analysis:
         if not arguments or function in self._active or len(self._active) > MAX_DEPTH:
             return self.summary(function)
         decisive = self._decisive_parameters(function)
-        given = tuple([(n, val) for n, val in arguments.items() if n in decisive])
+        given = tuple(
+            [
+                (number, as_parameter(val, function.params[number].type))
+                for number, val in arguments.items()
+                if number in decisive
+            ]
+        )
         if not given:
             return self.summary(function)
         known = self._given[function]
         if given not in known:
             general = self.summary(function)
             # Constants rule effects out, and functions bring some in.
-            idle = general.collects is None and general.raises is None and general.leaves is None
             constants = all(val.shape is not Shape.CODE for _, val in given)
-            if (idle and constants) or len(known) >= MAX_GIVEN:
+            idle = constants and general.is_idle and not _returns_address(function)
+            if idle or len(known) >= MAX_GIVEN:
                 return general
             self._active.append(function)
             try:
@@ -184,6 +191,12 @@ class Analysis:
 
     def _concerns(self, name: str) -> bool:
         return bool(name) and (name.startswith("caml_") or self.api.get(name) is not None)
+
+
+def _returns_address(function: Function) -> bool:
+    """Whether the result may be one thing or another to the caller: a value, or a pointer."""
+    returned = function.symbol.type.target
+    return returned is not None and (returned.is_value or returned.is_pointer)
 
 
 def _called_symbol(call: Call) -> Symbol | None:

@@ -45,6 +45,13 @@ def cast(run: Run, state: State, expr: Cast) -> AbsVal:
     return val
 
 
+def as_parameter(val: AbsVal, type_: CType) -> AbsVal:
+    """A number or pointer as a parameter of the type has it."""
+    if type_.kind is TypeKind.INTEGER and val.shape is Shape.DATA:
+        return _narrowed(val, type_)
+    return val
+
+
 def _narrowed(val: AbsVal, target: CType) -> AbsVal:
     """A number as an integer type keeps it; of one that may not fit the bounds are forgotten."""
     if val.low is None and val.high is None:

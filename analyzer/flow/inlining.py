@@ -66,9 +66,10 @@ def at_call(
 
 
 def fits(params: Sequence[Symbol], arguments: Sequence[Expr]) -> bool:
-    """Whether the arguments are what the parameters are for: values, or numbers and pointers."""
+    """Whether the arguments are what the parameters are for: values, pointers or numbers."""
     return len(params) == len(arguments) and all(
         symbol.type.is_value is argument.type.is_value
+        and (argument.type.is_pointer or not symbol.type.is_pointer)
         for symbol, argument in zip(params, arguments, strict=True)
     )
 

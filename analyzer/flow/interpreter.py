@@ -395,13 +395,16 @@ def _check_result(run: Run, state: State, result: AbsVal, expr: Expr) -> None:
 
 
 def _is_judged_elsewhere(run: Run, expr: Expr) -> bool:
-    """Whether this is what another primitive returns, as the bytecode twin does."""
+    """Whether another primitive returns this, which has the same result: as a native twin does."""
     inner = uncast(expr)
     call = run.survey.made.get(inner.number) if isinstance(inner, Temp) else None
     if call is None:
         return False
     callees = run.program.resolve(call.name, run.unit)
-    return bool(callees) and all(run.analysis.contract(callee) is not None for callee in callees)
+    contracts = [run.analysis.contract(callee) for callee in callees]
+    assert run.contract is not None
+    result = run.contract.result
+    return bool(contracts) and all(c is not None and c.result is result for c in contracts)
 
 
 def _may_be_null(run: Run, val: AbsVal) -> bool:

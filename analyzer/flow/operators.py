@@ -7,7 +7,7 @@ from analyzer.flow.evaluate import evaluate
 from analyzer.flow.refine import refine
 from analyzer.flow.run import Run
 from analyzer.flow.state import State
-from analyzer.flow.types.numbers import check_mixed, check_negated, check_tested
+from analyzer.flow.types.numbers import check_mixed, check_tested
 from analyzer.flow.values import (
     CONSTANT,
     DATA,
@@ -26,8 +26,8 @@ from analyzer.ir.nodes import Binary, Select, Symbol, Unary
 
 def unary(run: Run, state: State, expr: Unary) -> AbsVal:
     val = evaluate(run, state, expr.operand)
-    check_negated(run, expr, val)
     if expr.op == "!":
+        check_tested(run, expr.operand, val)
         if val.is_null and val.shape is Shape.DATA:
             return exactly(1)
         if val.shape in (Shape.DATA, Shape.ADDRESS) and not val.may_be_null:

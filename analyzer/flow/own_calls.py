@@ -87,17 +87,14 @@ def _in_common(summaries: list[Summary]) -> list[Summary]:
         (bool(s.acquires_first), bool(s.releases_first), bool(s.needs_lock), s.leaves)
         for s in summaries
     }
-    raising = all(summary.raises is not None for summary in summaries)
-    common = []
-    for summary in summaries:
-        if len(locks) > 1:
-            summary = replace(
-                summary, acquires_first=(), releases_first=(), needs_lock=(), leaves=None
-            )
-        if not raising:
-            summary = replace(summary, raises=None)
-        common.append(summary)
-    return common
+    if len(locks) > 1:
+        summaries = [
+            replace(s, acquires_first=(), releases_first=(), needs_lock=(), leaves=None)
+            for s in summaries
+        ]
+    if len({s.raises is None for s in summaries}) > 1:
+        summaries = [replace(s, raises=None) if s.raises else s for s in summaries]
+    return summaries
 
 
 def _doubtful(summaries: list[Summary]) -> list[Summary]:

@@ -85,6 +85,31 @@ class Summary:
     lodges: Mapping[int, tuple[int | None, Chain]] = field(default_factory=dict)
     unseen: Chain = ()
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether a call does nothing but give a result."""
+        return not any(getattr(self, name) for name in _EFFECTS) and self.leaves is None
+
+
+_EFFECTS = (
+    "collects",
+    "raises",
+    "needs_lock",
+    "releases_first",
+    "acquires_first",
+    "escapes",
+    "writes",
+    "fills",
+    "fields",
+    "plain_stores",
+    "frees",
+    "keeps",
+    "registers",
+    "removes",
+    "out",
+    "late_reads",
+    "lodges",
+)
 
 NOTHING = Summary()
 """A call that does nothing the analysis cares for."""

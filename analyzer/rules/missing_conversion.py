@@ -69,6 +69,11 @@ _FAULTS = {
         "computed with here",
         _TO_NUMBER,
     ),
+    ConversionFault.SWITCHED: (
+        "{text} is a value switched on as a C number, and no immediate is an even word",
+        "switched on here",
+        "switch on its Int_val, or use values as labels: case Val_int(0)",
+    ),
     ConversionFault.PASSED: (
         "{text} is a value passed to '{callee}' as a C number, and its word is 2n + 1 or an"
         " address",

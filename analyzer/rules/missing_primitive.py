@@ -47,16 +47,17 @@ def check(fn: FunctionFacts, ctx: RuleContext) -> Iterable[Diagnostic]:
     for fact in fn.of(MissingPrimitive):
         role = f"{fact.role} function" if fact.role else "C function"
         kind = f"{fact.role} program" if fact.role else "program"
+        files = "none of the files given defines" if fact.alone else "no file defines"
         yield finding(
             RULE,
             fn,
             ctx,
             fact.position,
-            f"no file defines '{fact.name}', the {role} of '{fact.ml_name}', and a {kind} that"
+            f"{files} '{fact.name}', the {role} of '{fact.ml_name}', and a {kind} that"
             " uses it will not link",
             trace=(
-                came_from(fact.declared),
-                Step(fact.position, f"its {role} is named here"),
+                Step(fact.position, f"'{fact.ml_name}' is declared here"),
+                came_from(fact.named),
                 came_from(fact.sibling),
             ),
             help=f"define '{fact.name}', correct the name, or remove the external",

@@ -436,3 +436,38 @@ def test_a_c_file_that_another_includes_is_read_there_alone(tmp_path: Path) -> N
     )
     found = [(Path(d.position.path).name, d.rule) for d in result.diagnostics]
     assert found == [("part.c", "unrooted-value")]
+
+
+FAULTY = "value %s(value v) { caml_alloc(1, 0); return v; }\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "found"),
+    [
+        # Each includes the other: neither is only a part.
+        (
+            {
+                "a.c": "#ifndef A\n#define A\n" + FAULTY % "f" + '#include "b.c"\n#endif\n',
+                "b.c": "#ifndef B\n#define B\n" + FAULTY % "g" + '#include "a.c"\n#endif\n',
+            },
+            ["a.c", "b.c"],
+        ),
+        # The part that is included is not all of it.
+        (
+            {
+                "a.c": "#ifdef MT\nvalue g(value v) { return v; }\n#else\n"
+                + FAULTY % "f"
+                + "#endif\n",
+                "b.c": '#define MT\n#include "a.c"\n',
+            },
+            ["a.c"],
+        ),
+        ({"a.c": FAULTY % "f" + "#ifndef A\n#define A\n" + '#include "a.c"\n#endif\n'}, ["a.c"]),
+    ],
+)
+def test_no_function_is_lost_with_a_file_that_another_includes(
+    tmp_path: Path, files: dict[str, str], found: list[str]
+) -> None:
+    result = project(tmp_path, files)
+    places = {Path(d.position.path).name for d in result.diagnostics if d.rule == "unrooted-value"}
+    assert sorted(places) == found

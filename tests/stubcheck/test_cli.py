@@ -242,7 +242,7 @@ def test_a_primitive_that_no_file_defines_is_found_in_the_ocaml_file(
     assert main(["--format", "json", "."]) == 1
     (finding,) = json.loads(capsys.readouterr().out)["findings"]
     keys = ("rule", "path", "line", "column", "end_column", "function")
-    assert [finding[key] for key in keys] == ["missing-primitive", "a.ml", 2, 28, 37, ""]
+    assert [finding[key] for key in keys] == ["missing-primitive", "a.ml", 2, 1, 9, ""]
 
 
 def test_a_comment_in_an_ocaml_file_suppresses_what_is_found_there(

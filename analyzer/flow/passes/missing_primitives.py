@@ -63,12 +63,13 @@ def find(analysis: Analysis) -> Iterator[tuple[Function, MissingPrimitive]]:
             yield (
                 NO_FUNCTION,
                 MissingPrimitive(
-                    declared.position_of(name),
+                    declared.position,
                     name,
                     declared.ml_name,
                     role,
-                    Origin(declared.position, f"'{declared.ml_name}' is declared"),
+                    Origin(declared.position_of(name), f"'{name}' is named"),
                     origin,
+                    not analysis.neighbours.covers(sibling.symbol.position.path),
                 ),
             )
 

@@ -89,6 +89,7 @@ class ConversionFault(enum.Enum):
     PASSED_AS_VALUE = "a C number is passed as a value"
     TESTED = "a value is tested as a C truth value"
     COMPUTED = "a value is computed with as a C number"
+    SWITCHED = "a value is switched on as a C number"
     PASSED = "a value is passed where C expects a number"
     ASSIGNED = "a value is assigned to a C number"
 
@@ -169,15 +170,17 @@ class NoallocBroken:
 @dataclass(frozen=True, slots=True)
 class MissingPrimitive:
     """No file defines the C function of an external; `sibling` is one of the same file's that is
-    defined, `role` "bytecode" or "native" when the two differ, else "".
+    defined, `role` "bytecode" or "native" when the two differ, else "".  `alone`: other files of
+    the folder were not given.
     """
 
     position: Position
     name: str
     ml_name: str
     role: str
-    declared: Origin
+    named: Origin
     sibling: Origin
+    alone: bool = False
 
 
 class TruncationFault(enum.Enum):

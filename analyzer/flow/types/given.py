@@ -75,7 +75,7 @@ def _contradict(
     if val.null and not shape.nullable and val.shape in VALUE_SHAPES:
         run.emit(NullGiven(position, place, shape.text, declared(run)))
         return
-    if shape.open or val.shape not in VALUE_SHAPES:
+    if shape.open or val.shape not in VALUE_SHAPES or _is_impossible(val):
         return
     fault = TypeFault.STORED if place or depth else TypeFault.RESULT
     seen = ""
@@ -117,6 +117,12 @@ def _contradict(
                 doubt=doubt,
             )
         )
+
+
+def _is_impossible(val: AbsVal) -> bool:
+    """Whether no value of the type is left after a test: what the test guards against."""
+    known = val.type
+    return known is not None and not (known.immediates or known.blocks or known.nullable)
 
 
 def _is_unit(shape: ValueShape) -> bool:

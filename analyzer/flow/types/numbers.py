@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from analyzer.flow.evaluate import evaluate
 from analyzer.flow.run import Run
+from analyzer.flow.state import State
 from analyzer.flow.types.facts import ConversionFault, DoubleConversion, MissingConversion
 from analyzer.flow.types.sources import is_number, is_numeric, sources_of
 from analyzer.flow.types.truncation import check_width
 from analyzer.flow.values import VALUE_SHAPES, AbsVal, Shape
+from analyzer.flow.walk import uncast
 from analyzer.ir.nodes import Access, Assign, Binary, Cast, Const, Expr, Index, Temp, Unary, Var
 from analyzer.ir.text import render
 from analyzer.ir.types import CType, TypeKind
@@ -59,14 +62,6 @@ def check_tested(run: Run, condition: Expr, val: AbsVal) -> None:
         _missing(run, ConversionFault.TESTED, condition, "", val)
 
 
-def check_negated(run: Run, expr: Unary, val: AbsVal) -> None:
-    """`-v`, `!v`: no operator of C's makes sense of a value."""
-    if expr.op == "!":
-        check_tested(run, expr.operand, val)
-    elif expr.op in ("-", "~") and expr.operand.type.is_value and _is_ocaml(run, val):
-        _missing(run, ConversionFault.COMPUTED, expr.operand, expr.op, val)
-
-
 def check_index(run: Run, expr: Index, val: AbsVal) -> None:
     """`table[v]`."""
     if expr.index.type.is_value and _is_ocaml(run, val):
@@ -77,7 +72,7 @@ def check_switched(run: Run, subject: Expr, val: AbsVal, labels: Sequence[Expr])
     """`switch (v) { case 0: ... }`: no immediate is even."""
     even = any(isinstance(label, Const) and _is_even(label) for label in labels)
     if even and subject.type.is_value and _is_ocaml(run, val):
-        _missing(run, ConversionFault.COMPUTED, subject, "switch", val)
+        _missing(run, ConversionFault.SWITCHED, subject, "", val)
 
 
 def _is_even(expr: Const) -> bool:
@@ -100,6 +95,10 @@ def check_mixed(run: Run, expr: Binary, left: AbsVal, right: AbsVal) -> None:
         return
     if isinstance(number, Const) and not _is_misread(expr.op, number, val):
         return
+    if number.type.bits == 64 and not isinstance(number, Const):
+        # A word may have been made to fit the tag bit.
+        if not all(is_numeric(run, source) for source in sources_of(run, number)):
+            return
     compared = expr.op in ("==", "!=") and number.type.bits < 64
     if compared or expr.op in _ORDERED or expr.op in _ARITHMETIC:
         _missing(run, ConversionFault.COMPUTED, value, expr.op, val)
@@ -107,8 +106,11 @@ def check_mixed(run: Run, expr: Binary, left: AbsVal, right: AbsVal) -> None:
 
 def _is_misread(op: str, number: Const, val: AbsVal) -> bool:
     """Whether an operation with a constant is no trick: one that makes sense for numbers only."""
-    if op in ("*", "/", "%") or op in _ORDERED:
+    if op in ("*", "/", "%"):
         return True
+    if op in _ORDERED:
+        # The order of immediates is that of their words; 0 lies between those of -1 and 0.
+        return _is_even(number) and number.number != 0
     immediate = val.type is not None and val.type.is_immediate
     return op in ("==", "!=") and immediate and _is_even(number)
 
@@ -168,9 +170,14 @@ def _gets_value(run: Run, argument: Expr) -> bool:
 # --- numbers where values are asked for ----------------------------------------------------------
 
 
-def check_given_number(run: Run, val: AbsVal, expr: Access) -> None:
+def check_given_number(run: Run, state: State, val: AbsVal, expr: Access) -> None:
     """Val_int and its like take a number, and one of 63 bits."""
     argument = expr.args[0]
+    inner = uncast(argument)
+    if isinstance(inner, Unary) and inner.op in ("-", "~") and inner.operand.type.is_value:
+        negated = evaluate(run, state, inner.operand)
+        if _is_ocaml(run, negated):
+            _missing(run, ConversionFault.COMPUTED, inner.operand, inner.op, negated)
     if val.shape in VALUE_SHAPES and argument.type.is_value and expr.name != "Val_not":
         text = told(run, argument, val)
         run.emit(DoubleConversion(expr.position, expr.name, text, True, val.origin))

@@ -449,3 +449,33 @@ def test_a_value_that_is_a_constant_decides() -> None:
     static void g(value boxed) { if (Bool_val(boxed)) caml_alloc(1, 0); }
     static void f(void) { g(Val_false); }"""
     assert summary_of(text).collects is None
+
+
+@pytest.mark.parametrize(
+    ("parameter", "argument"),
+    [("unsigned n", "-1"), ("unsigned char n", "-6"), ("uint32_t n", "-1")],
+)
+def test_a_constant_is_what_the_parameter_makes_of_it(parameter: str, argument: str) -> None:
+    text = f"""
+    static void g({parameter}) {{ if (n > 10) caml_alloc(1, 0); }}
+    static void f(void) {{ g({argument}); }}"""
+    assert summary_of(text).collects is not None
+
+
+def test_a_constant_rules_out_any_effect() -> None:
+    text = """
+    static const char *kept;
+    static int g(const char *p, int keep) { if (keep) kept = p; return p[0]; }
+    static int f(const char *p) { return g(p, 0); }"""
+    assert summary_of(text).escapes == {}
+
+
+def test_what_one_caller_hands_over_is_not_what_another_does() -> None:
+    pure = " ".join(f"static int p{n}(int x) {{ return x + {n}; }}" for n in range(12))
+    calls = " ".join(f"apply(p{n}, 1);" for n in range(12))
+    text = f"""{pure} static int loud(int x) {{ caml_alloc(1, 0); return x; }}
+    static int apply(int (*g)(int), int n) {{ return g(n); }}
+    static void h(void) {{ apply(loud, 1); }}
+    static void f(void) {{ {calls} }}"""
+    assert summary_of(text).collects is None
+    assert summary_of(text, "h").collects is not None
