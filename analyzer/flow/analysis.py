@@ -22,7 +22,7 @@ from analyzer.flow.survey import Survey, is_plain, survey
 from analyzer.flow.types.contracts import Contract, Contracts
 from analyzer.flow.values import AbsVal, Memory, Shape
 from analyzer.flow.walk import calls_of
-from analyzer.ir.nodes import Call, Cast, Deref, Function, Symbol, Var
+from analyzer.ir.nodes import Call, Cast, Deref, Function, Position, Symbol, Var
 from analyzer.neighbours import Neighbours
 from analyzer.result import InternalFailure
 from runtime_sim.model.api import Api
@@ -55,6 +55,7 @@ class Analysis:
         self.neighbours = neighbours or Neighbours()
         self._summaries: dict[Function, Summary] = {}
         self._facts: dict[Function, list[Fact]] = defaultdict(list)
+        self._inlined: dict[Function, Mapping[Position, Step]] = {}
         self._active: list[Function] = []
         self._recursive: set[Function] = set()
         self._given: dict[Function, dict[_Given, Summary]] = defaultdict(dict)
@@ -77,7 +78,11 @@ class Analysis:
             facts = self._facts.get(function)
             if facts:
                 ordered = tuple(sorted(facts, key=lambda f: (f.position, type(f).__name__)))
-                results.append(FunctionFacts(function, _without_echoes(ordered)))
+                results.append(
+                    FunctionFacts(
+                        function, _without_echoes(ordered), self._inlined.get(function, {})
+                    )
+                )
         return results
 
     def survey(self, function: Function) -> Survey:
@@ -161,6 +166,7 @@ class Analysis:
                     break
                 self._assumed[function] = summary
             self._facts[function].extend(run.facts.values())
+            self._inlined[function] = run.inlined
         except Exception:
             self.errors.append(
                 InternalFailure(

@@ -193,8 +193,10 @@ def _apply(
     apply_roots(state, summary, vals, position)
     apply_out(run, state, instruction, summary, vals, name)
     if summary.computes is not None and fits(function.params, instruction.args):
-        expr = at_call(summary.computes, function.params, instruction.args, position)
-        finish(run, state, instruction, computed_result(run, state, instruction, expr, name))
+        computes = summary.computes
+        expr = at_call(computes, function.params, instruction.args, position)
+        result = computed_result(run, state, instruction, name, computes, expr)
+        finish(run, state, instruction, result)
     else:
         finish(run, state, instruction, own_result(run, state, instruction, name, summary, vals))
     return True

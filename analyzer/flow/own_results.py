@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from analyzer.diagnostics import Step
 from analyzer.flow.allocation import retire
 from analyzer.flow.effects import renew
 from analyzer.flow.evaluate import evaluate
@@ -132,9 +133,15 @@ def _translated(run: Run, val: AbsVal, instruction: Call, vals: list[AbsVal], na
     return val._replace(garbage=False, parameter=None, target=None)
 
 
-def computed_result(run: Run, state: State, instruction: Call, expr: Expr, name: str) -> AbsVal:
-    """The result of a function that only computes `expr`, which stands in the caller's terms."""
+def computed_result(
+    run: Run, state: State, instruction: Call, name: str, computes: Expr, expr: Expr
+) -> AbsVal:
+    """The result of a function that only `computes`; `expr` is that in the caller's terms."""
+    known = len(run.facts)
     val = evaluate(run, state, expr)
+    if len(run.facts) > known:
+        step = Step(computes.position, f"'{name}' computes '{render(computes)}' here")
+        run.inlined[instruction.position] = step
     if instruction.result is not None:
         keep_test(state, instruction.result.number, expr)
     if val.shape in HEAP_VALUES:

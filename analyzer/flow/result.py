@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TypeVar
 
+from analyzer.diagnostics import Step
 from analyzer.flow.facts import Fact
-from analyzer.ir.nodes import Function
+from analyzer.ir.nodes import Function, Position
 from runtime_sim.model.profile import Profile
 
 F = TypeVar("F")
@@ -15,10 +16,14 @@ F = TypeVar("F")
 
 @dataclass(frozen=True, slots=True)
 class FunctionFacts:
-    """The facts about one function definition, in the order of their positions."""
+    """The facts about one function definition, in the order of their positions.
+
+    `inlined` tells of calls what the callee computes, where a fact is about that.
+    """
 
     function: Function
     facts: tuple[Fact, ...]
+    inlined: Mapping[Position, Step] = field(default_factory=dict)
 
     def of(self, kind: type[F]) -> Iterable[F]:
         """The facts of one kind."""

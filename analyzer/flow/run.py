@@ -90,6 +90,7 @@ class Run:
         self.unseen: Chain = ()
         self.forks: list[State] = []
         self.raising: dict[int, tuple[int | None, int | None]] = {}
+        self.inlined: dict[Position, Step] = {}
         self.origins: dict[tuple[Position, str], Origin] = {}
         if function.incomplete:
             self.meet_unseen(function.symbol.position, f"not all of '{function.name}' was read")
@@ -181,7 +182,7 @@ class Run:
         """A value gets where the collector looks: it must be one."""
         if val.shape is Shape.NAKED:
             origin = self._origin_of(val, expr)
-            self.emit(NakedPointer(position, render(expr) or origin.text, use, origin))
+            self.emit(NakedPointer(position, self.text(expr) or origin.text, use, origin))
         elif val.shape is Shape.INTERIOR:
             self.emit(InteriorPointer(position, val.source, use, self._origin_of(val, expr)))
 

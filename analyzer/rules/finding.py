@@ -27,13 +27,14 @@ def finding(
 
     What rests on a callee whose code is not known (`doubt`) is for those who ask for it.
     """
+    computed = fn.inlined.get(position)
     return Diagnostic(
         rule=rule.name,
         severity=rule.severity_under(ctx.profile) if severity is None else severity,
         position=position,
         function=fn.function.name,
         message=message,
-        trace=tuple(trace),
+        trace=(*trace, computed) if computed is not None else tuple(trace),
         help=help,
         fix=fix,
         pedantic=rule.pedantic or doubt,

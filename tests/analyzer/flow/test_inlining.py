@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from analyzer import check_project
 from analyzer.flow.inlining import at_call, returned_expression
 from analyzer.ir.nodes import Const, Position
 from analyzer.ir.text import render
 from analyzer.ir.types import INT
+from analyzer.options import OcamlFile, Options, SourceFile
+from runtime_sim.model.profile import Profile
 from tests.analyzer.flow.projects import defined, linked, mixed_findings
 
 
@@ -85,3 +88,16 @@ value g(value v) { return twice(v); }
         }
     )
     assert found == [("double-conversion", "twice", 1)]
+
+
+def test_a_finding_at_a_call_shows_what_the_callee_computes() -> None:
+    c = """static int number(value v) { return Int_val(Field(v, 0)); }
+value f(value v) { return Val_int(number(v)); }
+"""
+    source = SourceFile("a.c", content=c.encode())
+    ml = OcamlFile("a.ml", b'type t = { name : string }\nexternal f : t -> int = "f"\n')
+    options = Options(Profile.OCAML_5, "/nonexistent")
+    (found,) = check_project([source], options, ocaml=[ml]).diagnostics
+    last = found.trace[-1]
+    assert last.message == "'number' computes 'Int_val(Field(v, 0))' here"
+    assert last.position.line == 1
