@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from analyzer.flow.conversions import as_parameter
 from analyzer.flow.inlining import symbols_of
 from analyzer.flow.state import State
 from analyzer.flow.types.typed_values import header_bounds
@@ -195,8 +196,9 @@ def _refine_comparison(state: State, test: Binary, truth: bool) -> bool:
             _refine_tag(state, subject, operator, bound)
         subject, bound = _without_offset(subject, bound)
         place = cell_of(state, subject)
-        if place is None:
+        if place is None or _is_converted(subject):
             continue
+        bound = as_parameter(bound, subject.type)
         if operator == "==" and bound.low is None and bound.target is None:
             _release_marked(state, place)
         if bound.shape is Shape.IMMEDIATE and bound.null:
@@ -210,6 +212,14 @@ def _refine_comparison(state: State, test: Binary, truth: bool) -> bool:
         if not _narrow_by(state, place, operator, bound):
             return False
     return True
+
+
+def _is_converted(subject: Expr) -> bool:
+    """Whether a cast makes another number of what is below it."""
+    inner, outer = uncast(subject).type, subject.type
+    if not inner.kind is outer.kind is TypeKind.INTEGER:
+        return False
+    return outer.bits < inner.bits or outer.signed is not inner.signed
 
 
 def _refine_tag(state: State, test: Access, op: str, bound: AbsVal) -> None:
@@ -426,7 +436,7 @@ def plain_value(state: State, expr: Expr) -> AbsVal:
     if kind is Temp:
         return state.cells.get(expr.number, UNKNOWN)  # type: ignore[union-attr,arg-type]
     if kind is Cast:
-        return plain_value(state, expr.operand)  # type: ignore[union-attr]
+        return as_parameter(plain_value(state, expr.operand), expr.type)  # type: ignore[union-attr]
     if kind is Unary and expr.op == "-":  # type: ignore[union-attr]
         inner = plain_value(state, expr.operand)  # type: ignore[union-attr]
         if inner.low is not None and inner.is_constant:
