@@ -7,7 +7,7 @@ import gc
 import os
 import re
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from analyzer.cfront import Sources, parse_file
@@ -59,16 +59,17 @@ Mapper = Callable[[Callable[[AnyFile], FileResult], Sequence[AnyFile]], Iterable
 class Reader:
     """Reads the files of one project into units; picklable, so that processes can share work."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, unsaved: Mapping[str, bytes] | None = None) -> None:
         self._options = options
+        self._unsaved = unsaved or {}
         self._api: Api | None = None
         self._sources: Sources | None = None
 
-    def __getstate__(self) -> Options:
-        return self._options
+    def __getstate__(self) -> tuple[Options, Mapping[str, bytes]]:
+        return self._options, self._unsaved
 
-    def __setstate__(self, options: Options) -> None:
-        self.__init__(options)  # type: ignore[misc]
+    def __setstate__(self, state: tuple[Options, Mapping[str, bytes]]) -> None:
+        self.__init__(*state)  # type: ignore[misc]
 
     def __call__(self, file: AnyFile) -> FileResult:
         try:
@@ -81,7 +82,7 @@ class Reader:
 
     def _read_c(self, file: SourceFile) -> FileResult:
         if self._sources is None or self._api is None:
-            self._sources = Sources(self._options.root, self._options.profile)
+            self._sources = Sources(self._options.root, self._options.profile, self._unsaved)
             self._api = load_api(self._options.profile, self._options.rows)
         content = _content(file)
         parsed = parse_file(file.path, content, self._sources, file.flags)
@@ -150,7 +151,8 @@ class _Project:
     ) -> None:
         self.profile = options.profile
         declaring = [file for file in ocaml if file.may_declare]
-        results = list((read_units or map)(Reader(options), [*files, *declaring]))
+        unsaved = {os.path.realpath(f.path): f.content for f in files if f.content is not None}
+        results = list((read_units or map)(Reader(options, unsaved), [*files, *declaring]))
         results = _without_parts(files, results)
         self.units = [unit for result in results for unit in result.units]
         self._silent = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+from collections.abc import Mapping
 
 from analyzer.cfront.declarations import ParsedDeclarations
 from analyzer.cfront.known_names import OCAML_HEADERS
@@ -25,12 +26,18 @@ def decode(data: bytes) -> str:
 
 
 class Sources:
-    """Reads the headers of one project and remembers them; for the use of one thread."""
+    """Reads the headers of one project and remembers them; for the use of one thread.
 
-    def __init__(self, root: str, profile: Profile) -> None:
+    `unsaved` are files, by their real paths, that hold something else than what is on the disk.
+    """
+
+    def __init__(
+        self, root: str, profile: Profile, unsaved: Mapping[str, bytes] | None = None
+    ) -> None:
         self.root = root
         self.profile = profile
         self.declarations = ParsedDeclarations()
+        self._unsaved = unsaved or {}
         self._real_root = os.path.realpath(root)
         self._files: dict[str, TokenFile | None] = {}
         self._found: dict[tuple[str, str, bool, tuple[str, ...]], str | None] = {}
@@ -42,13 +49,14 @@ class Sources:
             self._files[path] = self._read(path)
         return self._files[path]
 
-    @staticmethod
-    def _read(path: str) -> TokenFile | None:
-        try:
-            with open(path, "rb") as file:
-                data = file.read()
-        except OSError:
-            return None
+    def _read(self, path: str) -> TokenFile | None:
+        data = self._unsaved.get(os.path.realpath(path)) if self._unsaved else None
+        if data is None:
+            try:
+                with open(path, "rb") as file:
+                    data = file.read()
+            except OSError:
+                return None
         return None if b"\0" in data else scan(decode(data), path)
 
     def find(self, name: str, includer: str, quoted: bool, folders: tuple[str, ...]) -> str | None:

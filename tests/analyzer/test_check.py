@@ -471,3 +471,15 @@ def test_no_function_is_lost_with_a_file_that_another_includes(
     result = project(tmp_path, files)
     places = {Path(d.position.path).name for d in result.diagnostics if d.rule == "unrooted-value"}
     assert sorted(places) == found
+
+
+def test_a_part_that_is_not_saved_is_read_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "part.c").write_text("\n" + FAULTY % "f")
+    (tmp_path / "whole.c").write_text('#include "part.c"\n')
+    files = [
+        SourceFile(str(tmp_path / "part.c"), content=("\n\n" + FAULTY % "f").encode()),
+        SourceFile(str(tmp_path / "whole.c")),
+    ]
+    result = check_project(files, Options(Profile.OCAML_5, str(tmp_path)))
+    found = [d.position.line for d in result.diagnostics if d.rule == "unrooted-value"]
+    assert found == [3]
