@@ -1,0 +1,110 @@
+"""Compiles the simulated runtime, and stubs against its headers.
+
+The runtime is a shared library of its own, so that what a stub library leaves undefined is found
+in it. It is compiled once and kept, by the content of everything that goes into it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shlex
+import shutil
+import subprocess
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from runtime_sim.model.profile import Profile
+
+_TOP = Path(__file__).parent
+SOURCES = _TOP / "csrc"
+HEADERS = _TOP / "include"
+
+_DIGEST = 16
+_RUNTIME_FLAGS = (
+    *("-std=gnu11", "-O2", "-g", "-fPIC", "-shared", "-fvisibility=hidden"),
+    *("-pthread", "-lm", "-Wl,-z,defs"),
+)
+# A call in a tail position must stay a call: the lines of a fault are those of return addresses.
+_STUB_FLAGS = ("-O1", "-g", "-fPIC", "-shared", "-fno-optimize-sibling-calls")
+
+
+class BuildError(Exception):
+    """What could not be compiled, with what the compiler said."""
+
+    def __init__(self, message: str, output: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.output = output
+
+    def __str__(self) -> str:
+        return f"{self.message}\n{self.output}".rstrip()
+
+
+def compiler() -> list[str]:
+    """The command of the C compiler: CC, else `cc`."""
+    command = shlex.split(os.environ.get("CC", "")) or ["cc"]
+    path = shutil.which(command[0])
+    if path is None:
+        raise BuildError(f"there is no C compiler '{command[0]}': install one, or name it by CC")
+    return [path, *command[1:]]
+
+
+def build_runtime(folder: Path | None = None) -> Path:
+    """The runtime's shared library, compiled unless it is in the folder already."""
+    folder = folder or cache_folder()
+    command = [*compiler(), *_RUNTIME_FLAGS, "-I", str(HEADERS)]
+    library = folder / f"runtime-{_state(command)}.so"
+    if not library.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        _compile(command, sorted(SOURCES.glob("*.c")), library, (), "the simulated runtime")
+    return library
+
+
+def build_stubs(
+    sources: Sequence[Path], profile: Profile, library: Path, flags: Iterable[str] = ()
+) -> None:
+    """Compile C files into a stub library; `flags` are the project's own, libraries included."""
+    version = f"-DCAML_SIM_VERSION={profile.ocaml_version}"
+    command = [*compiler(), *_STUB_FLAGS, version, "-I", str(HEADERS)]
+    _compile(command, sources, library, flags, ", ".join(map(str, sources)))
+
+
+def cache_folder() -> Path:
+    """Where the runtime is kept, unless STUBCHECK_CACHE_DIR says otherwise."""
+    chosen = os.environ.get("STUBCHECK_CACHE_DIR")
+    if chosen:
+        return Path(chosen)
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("stubcheck", appauthor=False))
+
+
+def _compile(
+    command: list[str], sources: Sequence[Path], library: Path, flags: Iterable[str], what: str
+) -> None:
+    # Another process may be at the same: each writes its own file, and either will do.
+    temporary = library.with_name(f"{library.name}.{os.getpid()}")
+    done = subprocess.run(
+        [*command, *map(str, sources), *flags, "-o", str(temporary)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    if done.returncode != 0:
+        temporary.unlink(missing_ok=True)
+        raise BuildError(f"{what} could not be compiled", done.stdout)
+    temporary.replace(library)
+
+
+def _state(command: list[str]) -> str:
+    """Changes with the compiler, its flags, and every file that it reads of ours."""
+    compiler_stat = os.stat(command[0])
+    state = hashlib.blake2b(digest_size=_DIGEST)
+    state.update(repr((command, compiler_stat.st_mtime_ns, compiler_stat.st_size)).encode())
+    for path in sorted([*SOURCES.glob("*.[ch]"), *HEADERS.rglob("*.h")]):
+        state.update(f"\0{path.relative_to(_TOP)}\0".encode() + path.read_bytes())
+    return state.hexdigest()

@@ -1,0 +1,217 @@
+/* The collection that moves everything. */
+#include "sim.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define META(block) (((uintnat *) (block))[-2])
+#define HEADER(block) (((header_t *) (block))[-1])
+#define FIELDS(block) ((value *) (block))
+
+/* --- points --- */
+
+static uint64_t next_random(sim *s)
+{
+  s->random ^= s->random << 13;
+  s->random ^= s->random >> 7;
+  s->random ^= s->random << 17;
+  return s->random;
+}
+
+/* Here the runtime may collect. */
+void sim_point(sim *s, caller by)
+{
+  if (s->finalising)
+    sim_fail(s, "finaliser-uses-runtime", by.site, "%s is called while blocks are finalised",
+             by.function);
+  s->points++;
+  bool now = s->policy == POLICY_EVERY_POINT || (s->policy == POLICY_NTH && s->points == s->nth) ||
+             (s->policy == POLICY_RANDOM && next_random(s) % 4 == 0);
+  if (now) sim_collect(s, by);
+}
+
+/* --- the remembered set --- */
+
+static bool is_remembered(sim *s, value *field)
+{
+  chunk *c = sim_chunk_of(s, field);
+  size_t word = sim_word(c, field);
+  return c->remembered[word / 64] >> word % 64 & 1;
+}
+
+/* An old block that points to a young one must have been written with a barrier. */
+static void audit(sim *s, value block, void *with)
+{
+  caller *by = with;
+  mlsize_t wosize = Wosize_hd(HEADER(block));
+  for (mlsize_t i = sim_first_scanned(block, wosize, Tag_hd(HEADER(block))); i < wosize; i++)
+    if (sim_is_young(s, FIELDS(block)[i]) && !is_remembered(s, &FIELDS(block)[i])) {
+      sim_describe_block(s, block);
+      sim_fail(s, "missing-write-barrier", by->site,
+               "field %ld of an old block points to a young one that the collector does not know of",
+               (long) i);
+    }
+}
+
+/* --- moving --- */
+
+typedef struct {
+  caller by;
+  const char *holder;
+  value in; /* the block whose field is followed, 0 for a root */
+  mlsize_t field;
+} walk;
+
+/* Of a value that was moved it is told who made that, of any other who made what holds it. */
+static void refuse(sim *s, walk *w, const char *rule, const char *why)
+{
+  if (w->in != 0) {
+    if (s->fault.moved == 0) sim_describe_block(s, w->in);
+    sim_fail(s, rule, w->by.site, "field %ld of a block %s", (long) w->field, why);
+  }
+  sim_fail(s, rule, w->by.site, "%s %s", w->holder, why);
+}
+
+static value moved(sim *s, value v, walk *w)
+{
+  if (Is_long(v)) return v;
+  if (v == POISON)
+    refuse(s, w, w->in != 0 ? "uninitialised-block" : "uninitialised-root", "has no value yet");
+  if (sim_is_exception(s, v))
+    refuse(s, w, "unchecked-exception-result", "holds an encoded exception");
+  if (v == 0) refuse(s, w, w->in != 0 ? "uninitialised-block" : "uninitialised-root", "holds NULL");
+  chunk *c = sim_chunk_of(s, (void *) v);
+  if (c == NULL) {
+    bool ours = (char *) v >= s->region && (char *) v < s->region + REGION_BYTES;
+    if (ours) refuse(s, w, "unrooted-value", "holds a value that was moved long ago");
+    if (sim_is_static(s, v)) return v;
+    refuse(s, w, "naked-pointer", "holds a pointer outside the heap");
+  }
+  if (c->state == CHUNK_DEAD) {
+    sim_describe_remains(s, v);
+    refuse(s, w, "unrooted-value", "holds a value that was moved before it was stored there");
+  }
+  if (!sim_is_start(c, v)) refuse(s, w, "interior-pointer", "holds a pointer into a block");
+  if (c->born == s->collections) return v; /* a root that is registered twice */
+  if (HEADER(v) == 0) return FIELDS(v)[0];
+  header_t header = HEADER(v);
+  mlsize_t wosize = Wosize_hd(header);
+  value to = sim_take(s, wosize, Tag_hd(header), CHUNK_OLD, (caller){ sim_name(0), NULL });
+  memcpy((void *) to, (void *) v, wosize * sizeof(value));
+  META(to) = META(v);
+  HEADER(to) = header;
+  HEADER(v) = 0;
+  FIELDS(v)[0] = to;
+  return to;
+}
+
+static void visit_root(sim *s, value *root, const char *what, void *with)
+{
+  walk *w = with;
+  w->holder = what;
+  w->in = 0;
+  *root = moved(s, *root, w);
+}
+
+static void scan(sim *s, value block, walk *w)
+{
+  mlsize_t wosize = Wosize_hd(HEADER(block));
+  w->in = block;
+  for (mlsize_t i = sim_first_scanned(block, wosize, Tag_hd(HEADER(block))); i < wosize; i++) {
+    w->field = i;
+    FIELDS(block)[i] = moved(s, FIELDS(block)[i], w);
+  }
+  w->in = 0;
+}
+
+static value follow(sim *s, value v, void *with)
+{
+  ((walk *) with)->holder = "an ephemeron";
+  return moved(s, v, with);
+}
+
+/* Scan what has been moved, until nothing is left that was not. */
+static void scan_all(sim *s, walk *w)
+{
+  chunk *done = NULL;
+  char *at = NULL;
+  for (;;) {
+    /* New chunks are put in front; the oldest that is not done is scanned first. */
+    chunk *c = s->old;
+    while (c != NULL && c->next != done) c = c->next;
+    if (c == NULL) return;
+    if (at == NULL) at = c->start;
+    while (at < c->top) {
+      value block = (value) (at + 2 * sizeof(value));
+      at += (Wosize_hd(HEADER(block)) + 2) * sizeof(value);
+      scan(s, block, w);
+    }
+    if (c == s->old) return;
+    done = c;
+    at = NULL;
+  }
+}
+
+/* --- what is left --- */
+
+typedef struct {
+  chunk *of;
+  size_t capacity;
+} record;
+
+static void note_remains(sim *s, value block, void *with)
+{
+  record *r = with;
+  chunk *c = r->of;
+  (void) s;
+  if (c->nremains == r->capacity) {
+    r->capacity = r->capacity == 0 ? 32 : 2 * r->capacity;
+    c->remains = realloc(c->remains, r->capacity * sizeof(remains));
+    if (c->remains == NULL) abort();
+  }
+  bool live = HEADER(block) == 0;
+  value now = live ? FIELDS(block)[0] : 0;
+  c->remains[c->nremains++] = (remains){
+    (uint32_t) ((size_t) ((char *) block - c->start) / sizeof(value)),
+    (uint32_t) (META(block) & 0xFFFF), (void *) (META(block) >> 16),
+    live ? HEADER(now) : HEADER(block), now };
+}
+
+static void finalise(sim *s)
+{
+  size_t kept = 0;
+  s->finalising = true;
+  for (size_t i = 0; i < s->finalisable.count; i++) {
+    value block = s->finalisable.items[i];
+    if (HEADER(block) == 0) {
+      s->finalisable.items[kept++] = FIELDS(block)[0];
+      continue;
+    }
+    const struct custom_operations *ops = (const struct custom_operations *) FIELDS(block)[0];
+    if (ops->finalize != NULL) ops->finalize(block);
+  }
+  s->finalisable.count = kept;
+  s->finalising = false;
+}
+
+void sim_collect(sim *s, caller by)
+{
+  for (chunk *c = s->old; c != NULL; c = c->next) sim_each_block(c, audit, s, &by);
+  chunk *from[] = { s->young, s->old };
+  s->young = s->old = NULL;
+  s->collecting = true;
+  s->collections++;
+  walk w = { by, "", 0, 0 };
+  sim_each_root(s, visit_root, &w);
+  do scan_all(s, &w);
+  while (sim_follow_ephemerons(s, follow, &w));
+  sim_clear_ephemerons(s);
+  finalise(s);
+  for (int i = 0; i < 2; i++)
+    for (chunk *c = from[i]; c != NULL; c = c->next) {
+      record r = { c, 0 };
+      sim_each_block(c, note_remains, s, &r);
+    }
+  for (int i = 0; i < 2; i++) sim_kill_chunks(s, from[i], by);
+  s->collecting = false;
+}

@@ -1,0 +1,185 @@
+/* What went wrong, and how it gets to the host. */
+#define _GNU_SOURCE
+#include "sim.h"
+
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <ucontext.h>
+#include <unwind.h>
+
+__thread sim *sim_current;
+
+/* --- where we are --- */
+
+extern const char __ehdr_start[] __attribute__((visibility("hidden")));
+extern const char etext[] __attribute__((visibility("hidden")));
+
+/* The call that returns to an address, if that is in a stub; else the last that a stub made. */
+void *sim_site(void *return_address)
+{
+  const char *at = return_address;
+  bool ours = at >= __ehdr_start && at < etext;
+  if (sim_current == NULL) return (void *) (at - 1);
+  if (!ours) sim_current->outside = (void *) (at - 1);
+  return sim_current->outside;
+}
+
+static _Unwind_Reason_Code note_call(struct _Unwind_Context *context, void *with)
+{
+  fault *f = with;
+  int exact = 0;
+  uintptr_t at = _Unwind_GetIPInfo(context, &exact);
+  if (at == 0 || f->depth == MAX_TRACE) return _URC_END_OF_STACK;
+  /* A return address may already be of the next line. */
+  f->trace[f->depth++] = (void *) (exact ? at : at - 1);
+  return _URC_NO_REASON;
+}
+
+static void note_calls(sim *s)
+{
+  _Unwind_Backtrace(note_call, &s->fault);
+}
+
+/* --- faults --- */
+
+void sim_fail(sim *s, const char *rule, void *site, const char *format, ...)
+{
+  va_list args;
+  va_start(args, format);
+  snprintf(s->fault.rule, sizeof s->fault.rule, "%s", rule);
+  vsnprintf(s->fault.message, sizeof s->fault.message, format, args);
+  va_end(args);
+  s->fault.site = site;
+  s->fault.called = s->last.function;
+  s->fault.called_at = s->last.site;
+  if (s->fault.depth == 0) note_calls(s);
+  if (!s->guarded) {
+    fprintf(stderr, "%s: %s\n", s->fault.rule, s->fault.message);
+    abort();
+  }
+  siglongjmp(s->guard, 1);
+}
+
+/* What an address was, that is no block any more. */
+void sim_describe_remains(sim *s, value v)
+{
+  chunk *c = sim_chunk_of(s, (void *) v);
+  if (c == NULL || c->state != CHUNK_DEAD) return;
+  s->fault.moved_by = c->killer.function;
+  s->fault.moved_at = c->killer.site;
+  s->fault.collection = c->collection;
+  s->fault.moved = v;
+  size_t offset = (size_t) ((char *) v - c->start) / sizeof(value);
+  for (size_t i = 0; i < c->nremains; i++) {
+    remains *r = &c->remains[i];
+    if (offset + 1 >= r->offset && offset <= r->offset + Wosize_hd(r->header)) {
+      s->fault.made_by = sim_name(r->made_by);
+      s->fault.made_at = r->made_at;
+    }
+  }
+}
+
+/* Who made a block that is where it should be. */
+void sim_describe_block(sim *s, value block)
+{
+  uintnat meta = ((uintnat *) block)[-2];
+  s->fault.made_by = sim_name((uint32_t) (meta & 0xFFFF));
+  s->fault.made_at = (void *) (meta >> 16);
+}
+
+/* Who made the live block that a field is in. */
+void sim_describe_holder(sim *s, const void *field)
+{
+  chunk *c = sim_chunk_of(s, field);
+  value block = (value) field;
+  while (c != NULL && block > (value) c->start && !sim_is_start(c, block))
+    block -= (value) sizeof(value);
+  if (c != NULL && block > (value) c->start) sim_describe_block(s, block);
+}
+
+/* Every function of the API comes in here. */
+sim *sim_enter(caller by)
+{
+  sim *s = sim_current;
+  if (s == NULL) {
+    fprintf(stderr, "%s is called in a thread without a runtime\n", by.function);
+    abort();
+  }
+  s->last = by;
+  if (s->released)
+    sim_fail(s, "value-access-without-lock", by.site, "%s is called with the runtime lock released",
+             by.function);
+  return s;
+}
+
+/* --- memory that is not there --- */
+
+static const int watched[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL };
+enum { WATCHED = sizeof watched / sizeof *watched };
+static struct sigaction before[WATCHED];
+
+/* What happens outside of calls is not ours to explain. */
+static void pass_on(int signal)
+{
+  for (int i = 0; i < WATCHED; i++)
+    if (watched[i] == signal) sigaction(signal, &before[i], NULL);
+}
+
+/* Where the program was; after a jump into nowhere, where it came from. */
+static void *interrupted(const ucontext_t *at, const void *address)
+{
+#if defined __x86_64__
+  const greg_t *registers = at->uc_mcontext.gregs;
+  void *site = (void *) registers[REG_RIP];
+  return site == address ? (char *) *(void **) registers[REG_RSP] - 1 : site;
+#elif defined __aarch64__
+  void *site = (void *) at->uc_mcontext.pc;
+  return site == address ? (char *) at->uc_mcontext.regs[30] - 1 : site;
+#else
+#error "the machine's registers are not known"
+#endif
+}
+
+static void on_fault(int signal, siginfo_t *info, void *context)
+{
+  sim *s = sim_current;
+  char *address = info->si_addr;
+  if (s == NULL || !s->guarded) {
+    pass_on(signal);
+    return;
+  }
+  void *site = interrupted(context, address);
+  note_calls(s);
+  if (signal == SIGFPE) sim_fail(s, "crash", site, "a number is divided by zero");
+  if (signal == SIGILL) sim_fail(s, "crash", site, "an instruction is executed that is none");
+  if (s->probing) sim_fail(s, "naked-pointer", site, "a pointer leads where no block can be");
+  chunk *c = sim_chunk_of(s, address);
+  if (c != NULL && c->state == CHUNK_DEAD) sim_describe_remains(s, (value) address);
+  if (c != NULL && s->released)
+    sim_fail(s, "value-access-without-lock", site,
+             "the heap is read or written with the runtime lock released");
+  if (c != NULL && c->state == CHUNK_DEAD)
+    sim_fail(s, "stale-pointer", site, "memory is read or written that a block was moved from");
+  if (address >= s->region && address < s->region + REGION_BYTES)
+    sim_fail(s, "stale-pointer", site, "memory is read or written where no block is");
+  sim_fail(s, "crash", site, "memory at %p is read or written", (void *) address);
+}
+
+void sim_watch_memory(void)
+{
+  static __thread char stack[1 << 16];
+  stack_t alternate = { .ss_sp = stack, .ss_size = sizeof stack };
+  sigaltstack(&alternate, NULL);
+  struct sigaction action = { .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK };
+  /* Others may have put theirs there since the last runtime was made. */
+  for (int i = 0; i < WATCHED; i++) {
+    struct sigaction now;
+    sigaction(watched[i], NULL, &now);
+    if ((now.sa_flags & SA_SIGINFO) != 0 && now.sa_sigaction == on_fault) continue;
+    before[i] = now;
+    sigaction(watched[i], &action, NULL);
+  }
+}

@@ -1,0 +1,299 @@
+/* What the host does with a runtime: makes one, hands it values, calls primitives. */
+#define _GNU_SOURCE
+#include "sim.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define FIELDS(block) ((value *) (block))
+
+/* A runtime for a release (41400, 50300); the current one of this thread from now on. */
+SIM_EXPORT sim *sim_make(int version)
+{
+  sim *s = calloc(1, sizeof *s);
+  if (s == NULL) return NULL;
+  int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+  size_t index = REGION_BYTES / CHUNK_BYTES * sizeof(chunk *);
+  s->region = mmap(NULL, REGION_BYTES, PROT_NONE, flags, -1, 0);
+  s->index = mmap(NULL, index, PROT_READ | PROT_WRITE, flags, -1, 0);
+  if (s->region == MAP_FAILED || (void *) s->index == MAP_FAILED) {
+    free(s);
+    return NULL;
+  }
+  s->version = version;
+  s->fresh = s->region;
+  s->policy = POLICY_EVERY_POINT;
+  s->random = 1;
+  s->exception = Val_unit;
+  sim_current = s;
+  sim_watch_memory();
+  return s;
+}
+
+SIM_EXPORT void sim_free(sim *s)
+{
+  sim_free_chunks(s);
+  munmap(s->region, REGION_BYTES);
+  munmap((void *) s->index, REGION_BYTES / CHUNK_BYTES * sizeof(chunk *));
+  free(s->global_roots.items);
+  free(s->generational_roots.items);
+  free(s->held.items);
+  free(s->finalisable.items);
+  free(s->ephemerons.items);
+  sim_free_names(s);
+  free(s->frames.items);
+  if (sim_current == s) sim_current = NULL;
+  free(s);
+}
+
+SIM_EXPORT void sim_set_current(sim *s)
+{
+  sim_current = s;
+}
+
+SIM_EXPORT void sim_set_policy(sim *s, int chosen, long nth, unsigned long seed)
+{
+  s->policy = (policy) chosen;
+  s->nth = nth;
+  s->points = 0;
+  s->random = seed == 0 ? 1 : seed;
+}
+
+/* Values that the host keeps are roots, known by their number. */
+SIM_EXPORT long sim_hold(sim *s, value v)
+{
+  sim_push_value(&s->held, v);
+  return (long) s->held.count - 1;
+}
+
+SIM_EXPORT value sim_held(sim *s, long number)
+{
+  return s->held.items[number];
+}
+
+SIM_EXPORT void sim_let_go(sim *s, long count)
+{
+  s->held.count = (size_t) count;
+}
+
+SIM_EXPORT long sim_count_held(sim *s)
+{
+  return (long) s->held.count;
+}
+
+SIM_EXPORT long sim_count_collections(sim *s)
+{
+  return s->collections;
+}
+
+SIM_EXPORT long sim_count_points(sim *s)
+{
+  return s->points;
+}
+
+SIM_EXPORT const fault *sim_fault(sim *s)
+{
+  return &s->fault;
+}
+
+/* The host declares the structure for itself. */
+SIM_EXPORT size_t sim_fault_size(void)
+{
+  return sizeof(fault);
+}
+
+/* --- making values ---
+
+   The caller's own allocations are no points: what collects are the stubs.  Its blocks are old, as
+   arguments may be, and everything that is held is a value. */
+
+static value taken(sim *s, mlsize_t wosize, tag_t tag)
+{
+  return sim_take(s, wosize, tag, CHUNK_OLD, (caller){ "the caller", NULL });
+}
+
+static void set_field(sim *s, value block, mlsize_t index, value v)
+{
+  FIELDS(block)[index] = Val_unit;
+  sim_current = s;
+  caml_initialize((caml_sim_cell *) &FIELDS(block)[index], v);
+}
+
+SIM_EXPORT long sim_new_long(sim *s, long number)
+{
+  return sim_hold(s, Val_long(number));
+}
+
+SIM_EXPORT long sim_new_double(sim *s, double number)
+{
+  value block = taken(s, 1, Double_tag);
+  *(double *) block = number;
+  return sim_hold(s, block);
+}
+
+SIM_EXPORT long sim_new_string(sim *s, const char *text, size_t length)
+{
+  mlsize_t wosize = length / sizeof(value) + 1, last = Bsize_wsize(wosize) - 1;
+  value block = taken(s, wosize, String_tag);
+  FIELDS(block)[wosize - 1] = 0;
+  ((unsigned char *) block)[last] = (unsigned char) (last - length);
+  memcpy((char *) block, text, length);
+  return sim_hold(s, block);
+}
+
+/* A boxed integer of 32 or 64 bits, or as wide as the machine. */
+SIM_EXPORT long sim_new_boxed(sim *s, int kind, long number)
+{
+  const struct custom_operations *const ops[] = { &caml_int32_ops, &caml_int64_ops,
+                                                  &caml_nativeint_ops };
+  value block = taken(s, 2, Custom_tag);
+  FIELDS(block)[0] = (value) ops[kind];
+  FIELDS(block)[1] = number;
+  return sim_hold(s, block);
+}
+
+SIM_EXPORT long sim_new_block(sim *s, unsigned tag, long n, const long *held)
+{
+  if (n == 0) return sim_hold(s, caml_atom(tag));
+  value block = taken(s, (mlsize_t) n, tag);
+  for (long i = 0; i < n; i++) set_field(s, block, (mlsize_t) i, s->held.items[held[i]]);
+  return sim_hold(s, block);
+}
+
+SIM_EXPORT long sim_new_list(sim *s, long n, const long *held)
+{
+  value list = Val_emptylist;
+  while (n-- > 0) {
+    value cell = taken(s, 2, Tag_cons);
+    set_field(s, cell, 0, s->held.items[held[n]]);
+    set_field(s, cell, 1, list);
+    list = cell;
+  }
+  return sim_hold(s, list);
+}
+
+SIM_EXPORT long sim_new_closure(sim *s, int function, int arity, long held)
+{
+  sim_current = s;
+  return sim_hold(s, sim_closure(function, arity, s->held.items[held]));
+}
+
+/* --- reading values --- */
+
+/* Copies memory that a stub made and that may not be there; says whether it was. */
+SIM_EXPORT int sim_copy(sim *s, void *to, const void *from, size_t bytes)
+{
+  sim_current = s;
+  if (sigsetjmp(s->guard, 1) != 0) {
+    s->guarded = false;
+    return 0;
+  }
+  s->guarded = true;
+  memcpy(to, from, bytes);
+  s->guarded = false;
+  return 1;
+}
+
+/* --- calls --- */
+
+#define STACK_BYTES (64 << 20)
+
+typedef value (*f0)(void);
+typedef value (*f1)(value);
+typedef value (*f2)(value, value);
+typedef value (*f3)(value, value, value);
+typedef value (*f4)(value, value, value, value);
+typedef value (*f5)(value, value, value, value, value);
+typedef value (*fn)(value *, int);
+
+static value apply(void *primitive, long n, const long *held, sim *s)
+{
+  value v[5];
+  for (long i = 0; i < n && i < 5; i++) v[i] = s->held.items[held[i]];
+  switch (n) {
+  case 0: return ((f0) primitive)();
+  case 1: return ((f1) primitive)(v[0]);
+  case 2: return ((f2) primitive)(v[0], v[1]);
+  case 3: return ((f3) primitive)(v[0], v[1], v[2]);
+  case 4: return ((f4) primitive)(v[0], v[1], v[2], v[3]);
+  case 5: return ((f5) primitive)(v[0], v[1], v[2], v[3], v[4]);
+  }
+  value args[n];
+  for (long i = 0; i < n; i++) args[i] = s->held.items[held[i]];
+  /* In bytecode they are on the stack of the interpreter, which is scanned. */
+  struct caml__roots_block roots = { s->local_roots, 1, n, { args } };
+  s->local_roots = &roots;
+  value result = ((fn) primitive)(args, (int) n);
+  if (s->local_roots == &roots) s->local_roots = roots.next;
+  return result;
+}
+
+/* A root in a frame that is gone: the collector would read and write what is there later. */
+static void check_stack(sim *s, const addresses *roots, const char *here)
+{
+  for (size_t i = 0; i < roots->count; i++) {
+    const char *root = (const char *) roots->items[i];
+    if (root >= here || here - root > STACK_BYTES) continue;
+    pthread_attr_t attributes;
+    void *end;
+    size_t size;
+    if (pthread_getattr_np(pthread_self(), &attributes) != 0) return;
+    pthread_attr_getstack(&attributes, &end, &size);
+    pthread_attr_destroy(&attributes);
+    if (root >= (const char *) end)
+      sim_fail(s, "global-root-misuse", NULL,
+               "the primitive returns with one of its local variables registered as a global root");
+  }
+}
+
+/* What must be so when a primitive is left, by a result or an exception.  The caller goes on, and
+   allocates: what is wrong with the heap shows now. */
+static void leave(sim *s, value result, const char *here)
+{
+  s->handlers = NULL;
+  check_stack(s, &s->global_roots, here);
+  check_stack(s, &s->generational_roots, here);
+  sim_push_value(&s->held, result);
+  s->exception = Val_unit;
+  if (s->policy != POLICY_NEVER) sim_collect(s, (caller){ "the caller", NULL });
+  s->guarded = false;
+}
+
+static void check_return(sim *s, const struct caml__roots_block *roots, value result)
+{
+  if (s->released)
+    sim_fail(s, "lock-imbalance", s->released_at,
+             "the primitive returns with the runtime lock released here");
+  if (s->frames.count > 0)
+    sim_fail(s, "missing-camlreturn", s->frames.items[s->frames.count - 1].site,
+             "the primitive returns with the frame open that was opened here");
+  if (s->local_roots != roots)
+    sim_fail(s, "missing-camlreturn", NULL, "the primitive returns with a frame open");
+  sim_check_value(s, result, "returned", NULL);
+}
+
+/* Calls a primitive with values that are held; its result or exception is held after them.  After a
+   fault nothing is certain of the runtime any more. */
+SIM_EXPORT int sim_call(sim *s, void *primitive, long n, const long *held)
+{
+  sim_current = s;
+  memset(&s->fault, 0, sizeof s->fault);
+  struct caml__roots_block *roots = s->local_roots;
+  handler h = { .roots = roots, .frames = s->frames.count, .outer = NULL };
+  if (sigsetjmp(s->guard, 1) != 0) {
+    s->guarded = false;
+    return OUTCOME_FAULT;
+  }
+  s->guarded = true;
+  if (setjmp(h.context) != 0) {
+    leave(s, s->exception, __builtin_frame_address(0));
+    return OUTCOME_EXCEPTION;
+  }
+  s->handlers = &h;
+  value result = apply(primitive, n, held, s);
+  check_return(s, roots, result);
+  leave(s, result, __builtin_frame_address(0));
+  return OUTCOME_VALUE;
+}

@@ -1,0 +1,185 @@
+/* What asks for a collection, and what the runtime tells about itself. */
+#include "sim.h"
+
+#include <caml/address_class.h>
+#include <caml/backtrace.h>
+#include <caml/compact.h>
+#include <caml/eventlog.h>
+#include <caml/major_gc.h>
+#include <caml/minor_gc.h>
+#include <caml/roots.h>
+#include <caml/runtime_events.h>
+#include <caml/signals.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define POINT(function) sim_point(ENTER(function), HERE(function))
+
+/* --- collections --- */
+
+SIM_EXPORT void caml_minor_collection(void)
+{
+  POINT("caml_minor_collection");
+}
+
+SIM_EXPORT void caml_empty_minor_heap(void)
+{
+  POINT("caml_empty_minor_heap");
+}
+
+SIM_EXPORT void caml_gc_dispatch(void)
+{
+  POINT("caml_gc_dispatch");
+}
+
+SIM_EXPORT void caml_alloc_small_dispatch(
+  intnat wosize, int flags, int nallocs, unsigned char *lengths)
+{
+  (void) wosize, (void) flags, (void) nallocs, (void) lengths;
+  POINT("caml_alloc_small_dispatch");
+}
+
+SIM_EXPORT void caml_finish_major_cycle(void)
+{
+  POINT("caml_finish_major_cycle");
+}
+
+SIM_EXPORT void caml_major_collection_slice(intnat work)
+{
+  (void) work;
+  POINT("caml_major_collection_slice");
+}
+
+SIM_EXPORT void caml_compact_heap(intnat new_policy)
+{
+  (void) new_policy;
+  POINT("caml_compact_heap");
+}
+
+SIM_EXPORT value caml_check_urgent_gc(value v)
+{
+  caller by = HERE("caml_check_urgent_gc");
+  sim *s = sim_enter(by);
+  struct caml__roots_block roots = { s->local_roots, 1, 1, { &v } };
+  s->local_roots = &roots;
+  sim_point(s, by);
+  s->local_roots = roots.next;
+  return v;
+}
+
+#define PRIMITIVE(name) \
+  SIM_EXPORT value name(value v) \
+  { \
+    (void) v; \
+    POINT(#name); \
+    return Val_unit; \
+  }
+PRIMITIVE(caml_gc_minor)
+PRIMITIVE(caml_gc_major)
+PRIMITIVE(caml_gc_full_major)
+PRIMITIVE(caml_gc_compaction)
+PRIMITIVE(caml_thread_yield)
+
+SIM_EXPORT value caml_gc_major_slice(value work)
+{
+  (void) work;
+  POINT("caml_gc_major_slice");
+  return Val_int(0);
+}
+
+SIM_EXPORT void caml_darken(value v, value *from)
+{
+  ENTER("caml_darken");
+  (void) v, (void) from;
+}
+
+/* A variable before 5.0; since then a field of the state. */
+#undef caml_allocated_words
+SIM_EXPORT uintnat caml_allocated_words;
+
+/* --- variables that stubs may set or look at --- */
+
+SIM_EXPORT void (*caml_scan_roots_hook)(scanning_action);
+SIM_EXPORT CAML__HOOK caml_major_slice_begin_hook, caml_major_slice_end_hook;
+SIM_EXPORT CAML__HOOK caml_minor_gc_begin_hook, caml_minor_gc_end_hook;
+SIM_EXPORT CAML__HOOK caml_finalise_begin_hook, caml_finalise_end_hook;
+
+SIM_EXPORT caml_domain_state *caml_sim_domain_state_opt(void)
+{
+  return sim_current == NULL || sim_current->released ? NULL : &sim_current->state;
+}
+
+SIM_EXPORT caml_domain_state *caml_get_domain_state(void)
+{
+  return &sim_current->state;
+}
+
+SIM_EXPORT void caml_bad_caml_state(void)
+{
+  sim_fail(sim_current, "value-access-without-lock", SITE,
+           "the runtime's state is used with the runtime lock released");
+}
+
+SIM_EXPORT int caml_sim_is_young(value v)
+{
+  return sim_is_young(ENTER("Is_young"), v);
+}
+
+SIM_EXPORT int caml_sim_is_in_heap(value v)
+{
+  return sim_chunk_of(ENTER("Is_in_heap"), (void *) v) != NULL;
+}
+
+SIM_EXPORT int caml_page_table_lookup(void *address)
+{
+  enum { IN_HEAP = 1, IN_YOUNG = 2 };
+  sim *s = ENTER("caml_page_table_lookup");
+  chunk *c = sim_chunk_of(s, address);
+  return c == NULL ? 0 : c->state == CHUNK_YOUNG ? IN_YOUNG : IN_HEAP;
+}
+
+SIM_EXPORT int caml_page_table_add(int kind, void *start, void *end)
+{
+  (void) kind, (void) start, (void) end;
+  return 0;
+}
+
+SIM_EXPORT int caml_page_table_remove(int kind, void *start, void *end)
+{
+  (void) kind, (void) start, (void) end;
+  return 0;
+}
+
+/* --- reports, of which there are none --- */
+
+SIM_EXPORT void caml_record_backtraces(int on)
+{
+  ENTER("caml_record_backtraces")->backtrace_active = on;
+}
+
+SIM_EXPORT void caml_eventlog_init(void)
+{
+}
+
+SIM_EXPORT void caml_eventlog_disable(void)
+{
+}
+
+SIM_EXPORT void caml_runtime_events_start(void)
+{
+  POINT("caml_runtime_events_start");
+}
+
+SIM_EXPORT void caml_runtime_events_pause(void)
+{
+}
+
+SIM_EXPORT void caml_runtime_events_resume(void)
+{
+}
+
+SIM_EXPORT int caml_runtime_events_are_active(void)
+{
+  return 0;
+}

@@ -1,0 +1,99 @@
+/* The roots: what the collector starts from, and what it corrects. */
+#include "sim.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_FRAMES 1000000
+
+void sim_each_root(sim *s, void (*visit)(sim *, value *, const char *, void *), void *with)
+{
+  long frames = 0;
+  for (struct caml__roots_block *r = s->local_roots; r != NULL; r = r->next) {
+    if (++frames > MAX_FRAMES)
+      sim_fail(s, "camllocal-in-loop", NULL, "the list of local roots runs in a circle");
+    if (r->ntables < 0 || r->ntables > 5 || r->nitems < 0)
+      sim_fail(s, "missing-camlreturn", NULL, "the list of local roots leads to a dead frame");
+    for (intnat i = 0; i < r->ntables; i++)
+      for (intnat j = 0; j < r->nitems; j++) visit(s, &r->tables[i][j], "a local root", with);
+  }
+  for (size_t i = 0; i < s->global_roots.count; i++)
+    visit(s, s->global_roots.items[i], "a global root", with);
+  for (size_t i = 0; i < s->generational_roots.count; i++)
+    visit(s, s->generational_roots.items[i], "a generational global root", with);
+  for (size_t i = 0; i < s->held.count; i++)
+    visit(s, &s->held.items[i], "a value of the caller's", with);
+  visit(s, &s->exception, "an exception", with);
+}
+
+SIM_EXPORT struct caml__roots_block **caml_sim_local_roots(void)
+{
+  return &sim_current->local_roots;
+}
+
+SIM_EXPORT struct caml__roots_block *caml_sim_open(struct caml__roots_block **variable)
+{
+  sim *s = ENTER("CAMLparam");
+  sim_push_frame(&s->frames, (open_frame){ variable, s->local_roots, SITE });
+  return s->local_roots;
+}
+
+SIM_EXPORT void caml_sim_close(struct caml__roots_block **variable)
+{
+  sim *s = ENTER("CAMLreturn");
+  size_t own = s->frames.count;
+  while (own > 0 && s->frames.items[own - 1].variable != variable) own--;
+  if (own == 0)
+    sim_fail(s, "camlreturn-without-camlparam", SITE, "a frame is closed that is not open");
+  if (own < s->frames.count)
+    sim_fail(s, "missing-camlreturn", s->frames.items[s->frames.count - 1].site,
+             "a function has returned with the frame open that it opened here");
+  s->frames.count = own - 1;
+  s->local_roots = s->frames.items[own - 1].saved;
+}
+
+/* --- global roots --- */
+
+static void add_root(sim *s, addresses *list, value *root)
+{
+  sim_push_address(list, root);
+  (void) s;
+}
+
+static void drop_root(sim *s, addresses *list, addresses *other, value *root, void *site)
+{
+  if (sim_drop_address(list, root)) return;
+  for (size_t i = 0; i < other->count; i++)
+    if (other->items[i] == root)
+      sim_fail(s, "global-root-misuse", site, "a root is removed as one of the other kind");
+}
+
+SIM_EXPORT void caml_register_global_root(value *root)
+{
+  sim *s = ENTER("caml_register_global_root");
+  add_root(s, &s->global_roots, root);
+}
+
+SIM_EXPORT void caml_remove_global_root(value *root)
+{
+  sim *s = ENTER("caml_remove_global_root");
+  drop_root(s, &s->global_roots, &s->generational_roots, root, SITE);
+}
+
+SIM_EXPORT void caml_register_generational_global_root(value *root)
+{
+  sim *s = ENTER("caml_register_generational_global_root");
+  add_root(s, &s->generational_roots, root);
+}
+
+SIM_EXPORT void caml_remove_generational_global_root(value *root)
+{
+  sim *s = ENTER("caml_remove_generational_global_root");
+  drop_root(s, &s->generational_roots, &s->global_roots, root, SITE);
+}
+
+SIM_EXPORT void caml_modify_generational_global_root(value *root, value v)
+{
+  ENTER("caml_modify_generational_global_root");
+  *root = v;
+}

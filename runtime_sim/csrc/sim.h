@@ -1,0 +1,229 @@
+/* The simulated runtime, as its own files see it.
+
+   Every collection moves every block to addresses that were never used before, and makes what it
+   leaves inaccessible.  A chunk is a piece of address space that holds blocks; it is young, old or
+   dead.  A block is a word of our own (who made it), its header, its fields. */
+#ifndef SIM_H
+#define SIM_H
+
+#include <setjmp.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CAML_SIM_INTERNAL
+#define CAML_INTERNALS
+#include <caml/mlvalues.h>
+#include <caml/memory.h>
+#include <caml/custom.h>
+#include <caml/domain_state.h>
+
+#define SIM_EXPORT __attribute__((visibility("default")))
+/* The line of the stub that calls a function of the API, also when another of these is between. */
+#define SITE sim_site(__builtin_return_address(0))
+
+#define CHUNK_BYTES ((size_t) 1 << 15)
+#define REGION_BYTES ((size_t) 1 << 41)
+#define MAX_REMEMBERED_CHUNKS 4096
+#define MAX_TRACE 32
+
+/* What a field holds that was never written: no address of this machine, and no immediate. */
+#define POISON ((value) 0xD700D7D7D700D6D8)
+
+typedef struct sim sim;
+
+/* Who called the runtime: the function of the API, and where. */
+typedef struct {
+  const char *function;
+  void *site;
+} caller;
+
+typedef enum { CHUNK_YOUNG, CHUNK_OLD, CHUNK_DEAD } chunk_state;
+
+/* What is kept of a block that has moved or died. */
+typedef struct {
+  uint32_t offset; /* of its fields in the chunk, in words */
+  uint32_t made_by;
+  void *made_at;
+  header_t header;
+  value now; /* where it is, 0 if it was not live */
+} remains;
+
+typedef struct chunk {
+  char *start;
+  char *top;
+  char *end;
+  uint64_t *starts; /* a bit for each word: fields of a block begin here */
+  uint64_t *remembered; /* a bit for each word: may point to a young block, as the barrier noted */
+  chunk_state state;
+  long born;       /* the number of collections when it was made */
+  long collection; /* that made it dead */
+  caller killer;
+  remains *remains;
+  size_t nremains;
+  struct chunk *next;
+} chunk;
+
+typedef struct {
+  value **items;
+  size_t count, capacity;
+} addresses;
+
+typedef struct {
+  value *items;
+  size_t count, capacity;
+} values;
+
+typedef enum {
+  POLICY_NEVER,
+  POLICY_EVERY_POINT,
+  POLICY_NTH,
+  POLICY_RANDOM,
+} policy;
+
+typedef enum { OUTCOME_VALUE, OUTCOME_EXCEPTION, OUTCOME_FAULT } outcome;
+
+/* What went wrong, by the name of the rule that it breaks. */
+typedef struct {
+  char rule[40];
+  char message[512];
+  void *site;
+  const char *made_by; /* the block's maker */
+  void *made_at;
+  const char *moved_by; /* the collection that moved it */
+  void *moved_at;
+  long collection;
+  const char *called; /* the function of the API that was called last */
+  void *called_at;
+  value moved; /* the address that somebody kept, 0 if it is not about one */
+  int depth;
+  void *trace[MAX_TRACE]; /* the calls that lead there, the innermost first */
+} fault;
+
+/* A frame of the stubs' that is open: CAMLparam's variable, what it saved, and where. */
+typedef struct {
+  struct caml__roots_block **variable;
+  struct caml__roots_block *saved;
+  void *site;
+} open_frame;
+
+typedef struct {
+  open_frame *items;
+  size_t count, capacity;
+} open_frames;
+
+typedef struct handler {
+  jmp_buf context;
+  struct caml__roots_block *roots;
+  size_t frames;
+  struct handler *outer;
+} handler;
+
+struct sim {
+  int version;
+  char *region;
+  char *fresh; /* the first address that was never used */
+  chunk **index; /* by address */
+  chunk *young, *old; /* lists; allocation is from the first of each */
+  chunk *dead_first, *dead_last;
+  size_t dead_count;
+
+  /* What stubs see of it as Caml_state; local_roots is one of its fields. */
+  union {
+    caml_domain_state state;
+    struct {
+      CAML__DOMAIN_STATE
+    };
+  };
+  open_frames frames;
+  addresses global_roots, generational_roots;
+  values held; /* the host's values */
+  values finalisable;
+  values ephemerons;
+  struct named *named;
+  handler *handlers;
+  value exception;
+
+  policy policy;
+  uint64_t random;
+  long points, nth;
+  long collections;
+  bool collecting, finalising, released;
+  volatile bool probing; /* looking at a header outside the heap, which may not be there */
+  void *released_at;
+  void *outside; /* where a stub called us last */
+  caller last; /* who called the API last */
+
+  sigjmp_buf guard;
+  bool guarded;
+  fault fault;
+};
+
+extern __thread sim *sim_current;
+
+/* space.c */
+chunk *sim_new_chunk(sim *, size_t bytes, chunk_state);
+chunk *sim_chunk_of(sim *, const void *address);
+void sim_kill_chunks(sim *, chunk *, caller);
+void sim_protect(sim *, bool accessible);
+void sim_free_chunks(sim *);
+
+/* heap.c */
+value sim_take(sim *, mlsize_t wosize, tag_t, chunk_state, caller);
+bool sim_is_start(chunk *, value);
+size_t sim_word(chunk *, const void *address);
+bool sim_is_young(sim *, value);
+const char *sim_name(uint32_t number);
+uint32_t sim_number(const char *name);
+bool sim_is_static(sim *, value);
+bool sim_is_exception(sim *, value);
+chunk *sim_live(sim *, value, const char *use, void *site);
+void sim_check_value(sim *, value, const char *use, void *site);
+void sim_each_block(chunk *, void (*visit)(sim *, value, void *), sim *, void *);
+mlsize_t sim_first_scanned(value block, mlsize_t wosize, tag_t);
+
+/* collect.c */
+void sim_point(sim *, caller);
+void sim_collect(sim *, caller);
+
+/* roots.c */
+void sim_each_root(sim *, void (*visit)(sim *, value *, const char *what, void *), void *);
+
+/* named_values.c */
+void sim_free_names(sim *);
+
+/* custom.c */
+void sim_know_operations(const struct custom_operations *);
+value sim_custom(sim *, const struct custom_operations *, uintnat size, caller);
+
+/* weak.c: what to follow when all else has been, and what to forget when nothing more is to. */
+bool sim_follow_ephemerons(sim *, value (*move)(sim *, value, void *), void *);
+void sim_clear_ephemerons(sim *);
+
+/* fail.c */
+const char *sim_exception_name(value);
+value sim_exception(const char *name);
+
+/* fault.c */
+void sim_fail(sim *, const char *rule, void *site, const char *format, ...)
+  __attribute__((noreturn, format(printf, 4, 5)));
+void sim_describe_remains(sim *, value);
+void sim_describe_block(sim *, value);
+void sim_describe_holder(sim *, const void *field);
+void *sim_site(void *return_address);
+sim *sim_enter(caller);
+void sim_watch_memory(void);
+
+/* callback.c */
+value sim_closure(int function, int arity, value environment);
+
+/* lists.c */
+void sim_push_value(values *, value);
+void sim_push_address(addresses *, value *);
+bool sim_drop_address(addresses *, value *);
+void sim_push_frame(open_frames *, open_frame);
+
+#define HERE(function) ((caller){ (function), SITE })
+#define ENTER(function) sim_enter(HERE(function))
+
+#endif

@@ -1,0 +1,97 @@
+/* Address space that is used once.
+
+   The region is reserved without memory behind it.  Chunks are given memory from its start on and
+   lose it when they die: what still points there faults, and the chunk's record tells what it was. */
+#include "sim.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+chunk *sim_chunk_of(sim *s, const void *address)
+{
+  const char *at = address;
+  if (at < s->region || at >= s->fresh) return NULL;
+  return s->index[(size_t) (at - s->region) / CHUNK_BYTES];
+}
+
+chunk *sim_new_chunk(sim *s, size_t bytes, chunk_state state)
+{
+  size_t size = (bytes + CHUNK_BYTES - 1) / CHUNK_BYTES * CHUNK_BYTES;
+  if (size > (size_t) (s->region + REGION_BYTES - s->fresh))
+    sim_fail(s, "internal", NULL, "the simulated address space is used up");
+  chunk *c = calloc(1, sizeof *c);
+  size_t words = size / sizeof(value) / 64;
+  uint64_t *bits = calloc(2 * words, sizeof *bits);
+  if (c == NULL || bits == NULL) abort();
+  c->start = c->top = s->fresh;
+  c->end = c->start + size;
+  c->starts = bits;
+  c->remembered = bits + words;
+  c->state = state;
+  c->born = s->collections;
+  s->fresh += size;
+  if (mprotect(c->start, size, PROT_READ | PROT_WRITE) != 0)
+    sim_fail(s, "internal", NULL, "no memory for a heap of this size");
+  for (size_t i = 0; i < size / CHUNK_BYTES; i++)
+    s->index[(size_t) (c->start - s->region) / CHUNK_BYTES + i] = c;
+  return c;
+}
+
+static void forget(sim *s, chunk *c)
+{
+  for (char *at = c->start; at < c->end; at += CHUNK_BYTES)
+    s->index[(size_t) (at - s->region) / CHUNK_BYTES] = NULL;
+  free(c->remains);
+  free(c);
+}
+
+void sim_kill_chunks(sim *s, chunk *list, caller by)
+{
+  while (list != NULL) {
+    chunk *c = list;
+    list = c->next;
+    size_t size = (size_t) (c->end - c->start);
+    mprotect(c->start, size, PROT_NONE);
+    madvise(c->start, size, MADV_DONTNEED);
+    free(c->starts);
+    c->starts = c->remembered = NULL;
+    c->state = CHUNK_DEAD;
+    c->collection = s->collections;
+    c->killer = by;
+    c->next = NULL;
+    if (s->dead_last == NULL) s->dead_first = c;
+    else s->dead_last->next = c;
+    s->dead_last = c;
+    if (++s->dead_count > MAX_REMEMBERED_CHUNKS) {
+      chunk *oldest = s->dead_first;
+      s->dead_first = oldest->next;
+      s->dead_count--;
+      forget(s, oldest);
+    }
+  }
+}
+
+/* While the runtime lock is released nobody may look at the heap. */
+void sim_protect(sim *s, bool accessible)
+{
+  int protection = accessible ? PROT_READ | PROT_WRITE : PROT_NONE;
+  chunk *lists[] = { s->young, s->old };
+  for (int i = 0; i < 2; i++)
+    for (chunk *c = lists[i]; c != NULL; c = c->next)
+      mprotect(c->start, (size_t) (c->end - c->start), protection);
+}
+
+void sim_free_chunks(sim *s)
+{
+  chunk *lists[] = { s->young, s->old, s->dead_first };
+  for (int i = 0; i < 3; i++) {
+    for (chunk *c = lists[i]; c != NULL;) {
+      chunk *next = c->next;
+      free(c->starts);
+      free(c->remains);
+      free(c);
+      c = next;
+    }
+  }
+}

@@ -1,0 +1,133 @@
+"""What the debugging information of a shared library says: lines of code, and static variables."""
+
+from __future__ import annotations
+
+import bisect
+import functools
+import posixpath
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from runtime_sim.outcome import Place
+
+_VALUE_BYTES = 8
+_DATA_SECTIONS = (".data", ".bss")
+
+
+class ElfReaderMissing(Exception):
+    """pyelftools is not installed: it comes with an extra."""
+
+    def __init__(self) -> None:
+        super().__init__("running stubs needs pyelftools: pip install 'stubcheck[run]'")
+
+
+class Variable(NamedTuple):
+    """A static variable; `address` counts from where the library is loaded."""
+
+    name: str
+    address: int
+    size: int
+
+
+class Lines:
+    """The line tables of a library, and its variables. Addresses count from where it is loaded."""
+
+    def __init__(self, path: str) -> None:
+        try:
+            from elftools.elf.elffile import ELFFile
+        except ImportError:
+            raise ElfReaderMissing from None
+        with open(path, "rb") as file:
+            elf: Any = ELFFile(file)
+            self.variables = list(_variables(elf))
+            self._functions: dict[int, Place] = {}
+            rows: list[tuple[int, Place | None]] = []
+            for unit in _units(elf):
+                rows += unit.rows()
+                self._functions.update(unit.functions())
+        rows.sort(key=lambda row: (row[0], row[1] is not None))
+        self._starts = [start for start, _ in rows]
+        self._places = [place for _, place in rows]
+
+    def find(self, address: int) -> Place | None:
+        """The line whose code an address is in; of a function's first, where it is defined."""
+        if address in self._functions:
+            return self._functions[address]
+        index = bisect.bisect_right(self._starts, address) - 1
+        return self._places[index] if index >= 0 else None
+
+
+@functools.lru_cache(maxsize=64)
+def read_lines(path: str, changed: int) -> Lines:
+    """The lines of a library as it is since a time, read once for all runtimes that load it."""
+    del changed
+    return Lines(path)
+
+
+class _Unit:
+    """What was compiled from one file."""
+
+    def __init__(self, unit: Any, program: Any) -> None:
+        self._unit = unit
+        self._program = program
+        header = program.header
+        # Before DWARF 5 files are numbered from 1, and folder 0 is not written down.
+        self._first = 0 if header.version >= 5 else 1
+        top = unit.get_top_DIE().attributes
+        self._folder = _text(top["DW_AT_comp_dir"].value) if "DW_AT_comp_dir" in top else ""
+        self._folders = [""] * self._first + list(map(_text, header.include_directory))
+
+    def rows(self) -> Iterator[tuple[int, Place | None]]:
+        """Where the code of each line starts; None where a sequence of lines ends."""
+        for entry in self._program.get_entries():
+            state = entry.state
+            if state is None:
+                continue
+            if state.end_sequence:
+                yield state.address, None
+            elif state.line:
+                yield state.address, Place(self._file(state.file), state.line)
+
+    def functions(self) -> Iterator[tuple[int, Place]]:
+        """The addresses of the functions, and where they are defined."""
+        for entry in self._unit.get_top_DIE().iter_children():
+            attributes = entry.attributes
+            if entry.tag == "DW_TAG_subprogram" and "DW_AT_low_pc" in attributes:
+                if "DW_AT_decl_line" in attributes:
+                    path = self._file(attributes["DW_AT_decl_file"].value)
+                    place = Place(path, attributes["DW_AT_decl_line"].value)
+                    yield attributes["DW_AT_low_pc"].value, place
+
+    def _file(self, number: int) -> str:
+        entry = self._program.header.file_entry[number - self._first]
+        folder = self._folders[entry.dir_index]
+        return posixpath.join(self._folder, folder, _text(entry.name))
+
+
+def _units(elf: Any) -> Iterator[_Unit]:
+    if not elf.has_dwarf_info():
+        return
+    dwarf = elf.get_dwarf_info()
+    for unit in dwarf.iter_CUs():
+        program = dwarf.line_program_for_CU(unit)
+        if program is not None:
+            yield _Unit(unit, program)
+
+
+def _variables(elf: Any) -> Iterator[Variable]:
+    table = elf.get_section_by_name(".symtab")
+    if table is None:
+        return
+    data = {
+        index
+        for index, section in enumerate(elf.iter_sections())
+        if section.name.startswith(_DATA_SECTIONS)
+    }
+    for symbol in table.iter_symbols():
+        is_variable = symbol["st_info"]["type"] == "STT_OBJECT" and symbol["st_shndx"] in data
+        if is_variable and symbol["st_size"] >= _VALUE_BYTES:
+            yield Variable(symbol.name, symbol["st_value"], symbol["st_size"])
+
+
+def _text(name: Any) -> str:
+    return name.decode("utf-8", "replace") if isinstance(name, bytes) else str(name)

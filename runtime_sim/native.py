@@ -1,0 +1,101 @@
+"""The runtime's library, as Python calls it: declarations for cffi, and the dynamic linker."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import Any
+
+_DECLARATIONS = """
+typedef long value;
+typedef struct sim sim;
+typedef struct {
+  char rule[40];
+  char message[512];
+  void *site;
+  const char *made_by;
+  void *made_at;
+  const char *moved_by;
+  void *moved_at;
+  long collection;
+  const char *called;
+  void *called_at;
+  value moved;
+  int depth;
+  void *trace[32];
+} fault;
+
+sim *sim_make(int version);
+void sim_free(sim *);
+void sim_set_current(sim *);
+void sim_set_policy(sim *, int chosen, long nth, unsigned long seed);
+value sim_held(sim *, long number);
+void sim_let_go(sim *, long count);
+long sim_count_held(sim *);
+long sim_count_collections(sim *);
+long sim_count_points(sim *);
+const fault *sim_fault(sim *);
+size_t sim_fault_size(void);
+const char *sim_exception_name(value);
+
+long sim_hold(sim *, value);
+long sim_new_long(sim *, long);
+long sim_new_double(sim *, double);
+long sim_new_string(sim *, const char *text, size_t length);
+long sim_new_boxed(sim *, int kind, long);
+long sim_new_block(sim *, unsigned tag, long n, const long *held);
+long sim_new_list(sim *, long n, const long *held);
+long sim_new_closure(sim *, int function, int arity, long held);
+int sim_copy(sim *, void *to, const void *from, size_t bytes);
+int sim_call(sim *, void *primitive, long n, const long *held);
+
+typedef struct {
+  const char *dli_fname;
+  void *dli_fbase;
+  const char *dli_sname;
+  void *dli_saddr;
+} Dl_info;
+struct link_map {
+  uintptr_t l_addr; /* and more, which is not used */
+};
+void *dlopen(const char *, int);
+void *dlsym(void *, const char *);
+int dlclose(void *);
+char *dlerror(void);
+int dladdr(const void *, Dl_info *);
+"""
+
+
+class CffiMissing(Exception):
+    """cffi is not installed: it comes with an extra."""
+
+    def __init__(self) -> None:
+        super().__init__("running stubs needs cffi: pip install 'stubcheck[run]'")
+
+
+class Native:
+    """One runtime library in this process, its names visible to the libraries loaded later."""
+
+    def __init__(self, library: Path) -> None:
+        try:
+            import cffi
+        except ImportError:
+            raise CffiMissing from None
+        self.ffi: Any = cffi.FFI()
+        self.ffi.cdef(_DECLARATIONS)
+        self.system: Any = self.ffi.dlopen(None)
+        # To look up a name of the linker's is a call of it, which forgets the last error.
+        self.system.dlerror()
+        self.now: int = self.ffi.RTLD_NOW
+        self.sim: Any = self.ffi.dlopen(str(library), self.ffi.RTLD_GLOBAL | self.now)
+        assert self.sim.sim_fault_size() == self.ffi.sizeof("fault"), "'fault' has changed"
+
+    def text(self, pointer: Any) -> str:
+        """A C string, empty for NULL."""
+        return self.ffi.string(pointer).decode("utf-8", "replace") if pointer else ""
+
+
+@functools.cache
+def load_native(library: Path) -> Native:
+    """The library, loaded once for the life of the process."""
+    return Native(library)

@@ -1,0 +1,235 @@
+"""A simulated OCaml runtime in this process, and stubs that are called in it.
+
+A stub that is wrong may hurt the process it runs in before the fault is seen; who runs stubs that
+nobody knows does so in a child process. The variables of a stub library are the process's, and
+shared by the runtimes that have loaded it; they start anew when the last of these is closed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from runtime_sim.build import build_runtime
+from runtime_sim.model.profile import Profile
+from runtime_sim.native import load_native
+from runtime_sim.outcome import EVERY_POINT, Fault, Outcome, Place, Policy, Raised, Returned
+from runtime_sim.stubs import StubLibrary, StubsNotLoaded
+from runtime_sim.values import KINDS, Block, Data, Held, Reader
+
+_RETURNED, _RAISED = 0, 1
+
+
+class Function(enum.IntEnum):
+    """What a closure of the simulated OCaml side does."""
+
+    IDENTITY = 0
+    CONSTANT = 1
+    RAISE_NOT_FOUND = 2
+    PAIR = 3
+
+
+class RuntimeSpent(Exception):
+    """The runtime has shown a fault or was closed, and what is in it is not to be relied on."""
+
+
+class Runtime:
+    """One runtime: its heap, its roots and the stubs loaded into it.
+
+    Use it in a `with` statement. It serves one fault: afterwards every call raises `RuntimeSpent`.
+    """
+
+    def __init__(
+        self,
+        profile: Profile = Profile.OCAML_5,
+        policy: Policy = EVERY_POINT,
+        library: Path | None = None,
+    ) -> None:
+        self._native = load_native(library or build_runtime())
+        self._sim = self._native.sim
+        self._stubs: list[StubLibrary] = []
+        self._spent = ""
+        self._handle = self._sim.sim_make(profile.ocaml_version)
+        if not self._handle:
+            raise MemoryError("there is no address space for a simulated heap")
+        self._sim.sim_set_policy(self._handle, policy.kind, policy.nth, policy.seed)
+
+    def __enter__(self) -> Runtime:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the heap back, and the stub libraries that no other runtime has loaded."""
+        if self._handle is None:
+            return
+        self._sim.sim_free(self._handle)
+        for library in self._stubs:
+            library.close()
+        self._handle = None
+        self._spent = "it was closed"
+
+    def load(self, library: Path) -> None:
+        """Load a stub library; its primitives are found before those of earlier ones."""
+        self._live()
+        self._stubs.append(StubLibrary(self._native, library))
+
+    # --- making values ---
+
+    def integer(self, number: int) -> Held:
+        """An immediate: an int, a bool, a constant constructor, unit."""
+        return self._held(self._sim.sim_new_long(self._live(), number))
+
+    def floating(self, number: float) -> Held:
+        """A boxed float."""
+        return self._held(self._sim.sim_new_double(self._live(), number))
+
+    def string(self, content: bytes) -> Held:
+        """A string, or bytes."""
+        return self._held(self._sim.sim_new_string(self._live(), content, len(content)))
+
+    def boxed(self, kind: str, number: int) -> Held:
+        """An int32, int64 or nativeint."""
+        return self._held(self._sim.sim_new_boxed(self._live(), KINDS.index(kind), number))
+
+    def block(self, tag: int, fields: Iterable[Held]) -> Held:
+        """A block of values; without fields, the atom of its tag."""
+        numbers = self._numbers(fields)
+        made = self._sim.sim_new_block(self._live(), tag, len(numbers), numbers)
+        return self._held(made)
+
+    def tuple_of(self, *fields: Held) -> Held:
+        """A tuple, a record or an array."""
+        return self.block(0, fields)
+
+    def list_of(self, elements: Iterable[Held]) -> Held:
+        """A list of OCaml's."""
+        numbers = self._numbers(elements)
+        return self._held(self._sim.sim_new_list(self._live(), len(numbers), numbers))
+
+    def closure(self, function: Function, arity: int = 1, environment: Held | None = None) -> Held:
+        """A function of OCaml's; CONSTANT returns its environment."""
+        kept = environment or self.integer(0)
+        (number,) = self._numbers([kept])
+        return self._held(self._sim.sim_new_closure(self._live(), function, arity, number))
+
+    @contextmanager
+    def scope(self) -> Iterator[None]:
+        """Let go, at the end, of all that was made or returned in between."""
+        count = self._sim.sim_count_held(self._live())
+        try:
+            yield
+        finally:
+            if not self._spent:
+                self._sim.sim_let_go(self._handle, count)
+
+    def read(self, held: Held) -> Data:
+        """A value as plain data, with everything that it leads to."""
+        (number,) = self._numbers([held])
+        word = self._sim.sim_held(self._live(), number)
+        return Reader(self._native, self._handle).read(word)
+
+    # --- calling ---
+
+    def call(self, primitive: str, *arguments: Held) -> Outcome:
+        """Call a primitive of a loaded library, with more than five arguments as bytecode does."""
+        address = self._find(primitive)
+        numbers = self._numbers(arguments)
+        end = self._sim.sim_call(self._live(), address, len(numbers), numbers)
+        if end not in (_RETURNED, _RAISED):
+            self._spent = "it has shown a fault"
+            return self._fault(address)
+        held = self._held(self._sim.sim_count_held(self._handle) - 1)
+        return Returned(held) if end == _RETURNED else self._raised(held)
+
+    @property
+    def collections(self) -> int:
+        """How many collections there were."""
+        return int(self._sim.sim_count_collections(self._live()))
+
+    @property
+    def points(self) -> int:
+        """How many points there were at which the stubs might have collected."""
+        return int(self._sim.sim_count_points(self._live()))
+
+    def _live(self) -> Any:
+        if self._spent:
+            raise RuntimeSpent(f"this runtime cannot be used any more: {self._spent}")
+        return self._handle
+
+    def _held(self, number: int) -> Held:
+        return Held(number, self)
+
+    def _numbers(self, values: Iterable[Held]) -> list[int]:
+        values = list(values)  # which may make them
+        count = self._sim.sim_count_held(self._live())
+        numbers = []
+        for value in values:
+            if value.owner is not self or value.number >= count:
+                raise ValueError("a value of another runtime, or one that was let go")
+            numbers.append(value.number)
+        return numbers
+
+    def _find(self, primitive: str) -> Any:
+        for library in reversed(self._stubs):
+            if address := library.find(primitive):
+                return address
+        raise StubsNotLoaded(f"no library that is loaded has the primitive '{primitive}'")
+
+    # --- what came of it ---
+
+    def _raised(self, held: Held) -> Raised:
+        word = self._sim.sim_held(self._handle, held.number)
+        self._sim.sim_set_current(self._handle)
+        name = self._native.text(self._sim.sim_exception_name(word))
+        data = self.read(held)
+        assert isinstance(data, Block)
+        # One without arguments is the exception itself, its fields a name and a number.
+        arguments = tuple(data.fields[1:]) if data.tag == 0 else ()
+        if not name:
+            described = data.fields[0] if data.tag == 0 else data
+            if isinstance(described, Block) and isinstance(described.fields[0], bytes):
+                name = described.fields[0].decode("utf-8", "replace")
+        return Raised(name, arguments, held)
+
+    def _fault(self, primitive: Any) -> Fault:
+        found = self._sim.sim_fault(self._handle)
+        trace = (self._place(found.trace[i]) for i in range(found.depth))
+        calls = tuple(place for place in trace if place is not None)
+        site = self._place(found.site) or (calls[0] if calls else self._place(primitive))
+        fault = Fault(
+            self._native.text(found.rule),
+            self._native.text(found.message),
+            site,
+            calls,
+            self._native.text(found.made_by),
+            self._place(found.made_at),
+            self._native.text(found.moved_by),
+            self._place(found.moved_at),
+            found.collection,
+            self._variable_with(found.moved) if found.moved else "",
+        )
+        if fault.rule != "unrooted-value" or not fault.held_by:
+            return fault
+        # A registered variable would have been corrected.
+        message = f"{fault.message}; '{fault.held_by}' (a static variable) keeps it"
+        return dataclasses.replace(fault, rule="unregistered-global-root", message=message)
+
+    def _place(self, address: Any) -> Place | None:
+        places = (library.place(address) for library in self._stubs)
+        return next((place for place in places if place is not None), None)
+
+    def _variable_with(self, word: int) -> str:
+        names = (library.variable_with(word) for library in self._stubs)
+        return next(filter(None, names), "")

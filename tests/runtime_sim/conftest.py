@@ -1,0 +1,40 @@
+"""The simulated runtime, compiled once a session."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from runtime_sim.build import BuildError, build_runtime, build_stubs, compiler
+from runtime_sim.model.profile import Profile
+
+Compile = Callable[[str, Profile], Path]
+
+
+@pytest.fixture(scope="session")
+def runtime_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    pytest.importorskip("cffi", reason="running stubs needs cffi")
+    pytest.importorskip("elftools", reason="running stubs needs pyelftools")
+    try:
+        compiler()
+    except BuildError as error:
+        pytest.skip(error.message)
+    own = tmp_path_factory.getbasetemp()
+    # The workers of one session share what they compile.
+    folder = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    return build_runtime(folder / "runtime")
+
+
+@pytest.fixture(scope="session")
+def compile_stubs(tmp_path_factory: pytest.TempPathFactory, runtime_library: Path) -> Compile:
+    def compile_text(text: str, profile: Profile) -> Path:
+        folder = tmp_path_factory.mktemp("stubs")
+        source = folder / "stubs.c"
+        source.write_text(text)
+        build_stubs([source], profile, folder / "stubs.so", ["-Wall", "-Werror"])
+        return folder / "stubs.so"
+
+    return compile_text

@@ -1,0 +1,650 @@
+"""Each kind of fault is shown under its rule, at its line, with who made and moved the block."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from runtime_sim.model.profile import Profile
+from runtime_sim.outcome import EVERY_POINT, NEVER, Fault, Place, Policy, Returned
+from runtime_sim.runtime import Function, Runtime
+from runtime_sim.values import Held
+
+Compile = Callable[[str, Profile], Path]
+
+# Parameters have a value by their name; comments mark the lines that a fault is to name.
+STUBS = r"""
+#include <string.h>
+#include <caml/mlvalues.h>
+#include <caml/memory.h>
+#include <caml/alloc.h>
+#include <caml/callback.h>
+#include <caml/custom.h>
+#include <caml/fail.h>
+#include <caml/signals.h>
+#include <caml/threads.h>
+
+/* bad: unrooted-value */
+value local_stored_after_an_allocation(value v_text)
+{
+  value copy = caml_copy_string("copy"); /* made */
+  value pair = caml_alloc_tuple(2); /* moved */
+  Store_field(pair, 0, copy); /* seen */
+  return pair;
+}
+
+/* bad: unrooted-value */
+value parameter_read_after_a_callback(value v_text, value v_fun)
+{
+  caml_callback(v_fun, Val_unit); /* moved */
+  return Val_int(String_val(v_text)[0]); /* seen */
+}
+
+/* bad: unrooted-value */
+value local_returned(value v_text) /* seen */
+{
+  value copy = caml_copy_string("copy"); /* made */
+  caml_copy_string("other"); /* moved */
+  return copy;
+}
+
+/* bad: unrooted-value */
+value local_put_into_a_small_block(value v_text)
+{
+  CAMLparam1(v_text);
+  CAMLlocal1(pair);
+  value copy = caml_copy_string("copy"); /* made */
+  pair = caml_alloc_small(2, 0); /* moved */
+  Field(pair, 0) = copy;
+  Field(pair, 1) = v_text;
+  caml_alloc_string(10); /* seen */
+  CAMLreturn(pair);
+}
+
+/* bad: stale-pointer */
+value pointer_kept(value v_text)
+{
+  CAMLparam1(v_text);
+  const char *text = String_val(v_text);
+  caml_alloc_string(10); /* moved */
+  CAMLreturn(Val_int(text[1])); /* seen */
+}
+
+/* bad: stale-pointer */
+value pointer_into_a_local(value v_text)
+{
+  CAMLparam1(v_text);
+  CAMLlocal1(copy);
+  copy = caml_alloc_string(5); /* made */
+  unsigned char *bytes = Bytes_val(copy);
+  caml_copy_double(1.0); /* moved */
+  bytes[0] = 'x'; /* seen */
+  CAMLreturn(copy);
+}
+
+/* bad: stale-pointer */
+value pointer_handed_to_the_runtime(value v_text)
+{
+  CAMLparam1(v_text);
+  CAMLreturn(caml_copy_string(String_val(v_text))); /* seen, moved */
+}
+
+/* bad: stale-pointer */
+value pointer_handed_to_libc(value v_text)
+{
+  CAMLparam1(v_text);
+  char buffer[16];
+  const char *text = String_val(v_text);
+  caml_alloc_string(10); /* moved */
+  strncpy(buffer, text, sizeof buffer); /* seen */
+  CAMLreturn(Val_int(buffer[0]));
+}
+
+static value first_byte(const char *text)
+{
+  return Val_int(text[0]); /* seen */
+}
+
+/* bad: stale-pointer */
+value pointer_read_by_a_callee(value v_text)
+{
+  CAMLparam1(v_text);
+  const char *text = String_val(v_text);
+  caml_alloc_string(10); /* moved */
+  CAMLreturn(first_byte(text));
+}
+
+/* bad: missing-camlreturn */
+value frame_left_open(value v_text)
+{
+  CAMLparam1(v_text); /* seen */
+  return Val_unit;
+}
+
+static __attribute__((noinline)) int forgetful(value v_text)
+{
+  CAMLparam1(v_text); /* seen */
+  return Wosize_val(v_text);
+}
+
+/* bad: missing-camlreturn */
+value frame_left_open_by_a_callee(value v_text)
+{
+  CAMLparam1(v_text);
+  int size = forgetful(v_text);
+  CAMLreturn(Val_int(size));
+}
+
+/* bad: camlreturn-without-camlparam */
+value frame_closed_twice(value v_text)
+{
+  CAMLparam1(v_text);
+  CAMLdrop;
+  CAMLreturn(Val_unit); /* seen */
+}
+
+/* bad: camlreturn-without-camlparam */
+value frame_jumped_over(value v_n)
+{
+  switch (Int_val(v_n)) {
+  case 0: ;
+    CAMLparam0();
+    CAMLreturn(Val_true);
+  default:
+    CAMLreturn(Val_false); /* seen */
+  }
+}
+
+/* bad: camllocal-in-loop */
+value local_declared_in_a_loop(value v_n)
+{
+  CAMLparam1(v_n);
+  for (int i = 0; i < Int_val(v_n); i++) {
+    CAMLlocal1(copy);
+    copy = caml_copy_string("copy"); /* seen */
+    (void) copy;
+  }
+  CAMLreturn(Val_unit);
+}
+
+/* bad: missing-write-barrier */
+value field_assigned(value v_text)
+{
+  CAMLparam1(v_text);
+  CAMLlocal2(pair, copy);
+  pair = caml_alloc(2, 0); /* made */
+  copy = caml_copy_string("copy");
+  Field(pair, 0) = copy;
+  caml_alloc_string(10); /* seen */
+  CAMLreturn(pair);
+}
+
+/* bad: missing-write-barrier */
+value field_assigned_last(value v_pair) /* seen */
+{
+  CAMLparam1(v_pair);
+  value copy = caml_copy_string("copy");
+  Field(v_pair, 0) = copy;
+  CAMLreturn(Val_unit);
+}
+
+/* bad: uninitialised-block */
+value field_left_out(value v_text)
+{
+  CAMLparam1(v_text);
+  CAMLlocal1(pair);
+  pair = caml_alloc_small(2, 0); /* made */
+  Field(pair, 0) = Val_unit;
+  caml_alloc_string(10); /* seen */
+  CAMLreturn(pair);
+}
+
+/* bad: uninitialised-block */
+value field_read_before_it_is_written(value v_text)
+{
+  value pair = caml_alloc_small(2, 0);
+  return Field(Field(pair, 1), 0); /* seen */
+}
+
+/* bad: uninitialised-root */
+value root_without_a_value(value v_text)
+{
+  value result = 0;
+  CAMLparam1(v_text);
+  CAMLxparam1(result);
+  caml_alloc_string(10); /* seen */
+  CAMLreturn(v_text);
+}
+
+/* bad: modify-on-uninitialised */
+value field_of_a_small_block_stored(value v_text)
+{
+  CAMLparam1(v_text);
+  value pair = caml_alloc_small(2, 0); /* made */
+  Store_field(pair, 0, v_text); /* seen */
+  CAMLreturn(Val_unit);
+}
+
+/* bad: naked-pointer */
+value pointer_of_c_returned(value v_text) /* seen */
+{
+  static long data[2];
+  return (value) &data[1];
+}
+
+/* bad: naked-pointer */
+value pointer_of_c_stored(value v_pair)
+{
+  static long data[2];
+  CAMLparam1(v_pair);
+  Store_field(v_pair, 0, (value) &data[1]); /* seen */
+  CAMLreturn(Val_unit);
+}
+
+/* bad: naked-pointer */
+value number_in_a_root(value v_text)
+{
+  CAMLparam1(v_text);
+  CAMLlocal1(number);
+  number = 0x1000;
+  caml_alloc_string(10); /* seen */
+  CAMLreturn(Val_unit);
+}
+
+/* bad: lock-imbalance */
+value lock_released_and_not_acquired(value v_text)
+{
+  caml_release_runtime_system(); /* seen */
+  return Val_unit;
+}
+
+/* bad: lock-imbalance */
+value lock_released_twice(value v_text)
+{
+  caml_release_runtime_system();
+  caml_release_runtime_system(); /* seen */
+  caml_acquire_runtime_system();
+  return Val_unit;
+}
+
+/* bad: lock-imbalance */
+value lock_acquired_twice(value v_text)
+{
+  caml_acquire_runtime_system(); /* seen */
+  return Val_unit;
+}
+
+/* bad: lock-imbalance */
+value exception_with_the_lock_released(value v_text)
+{
+  caml_release_runtime_system();
+  caml_failwith("no"); /* seen */
+}
+
+/* bad: value-access-without-lock */
+value allocation_without_the_lock(value v_text)
+{
+  caml_release_runtime_system();
+  caml_copy_string("x"); /* seen */
+  caml_acquire_runtime_system();
+  return Val_unit;
+}
+
+/* bad: value-access-without-lock */
+value accessor_without_the_lock(value v_text)
+{
+  CAMLparam1(v_text);
+  caml_release_runtime_system();
+  int first = String_val(v_text)[0]; /* seen */
+  caml_acquire_runtime_system();
+  CAMLreturn(Val_int(first));
+}
+
+/* bad: value-access-without-lock */
+value pointer_without_the_lock(value v_text)
+{
+  CAMLparam1(v_text);
+  const char *text = String_val(v_text);
+  caml_release_runtime_system(); /* moved */
+  int first = text[0]; /* seen */
+  caml_acquire_runtime_system();
+  CAMLreturn(Val_int(first));
+}
+
+/* bad: alloc-small-size */
+value small_block_of_no_fields(value v_text)
+{
+  return caml_alloc_small(0, 0); /* seen */
+}
+
+/* bad: alloc-small-size */
+value small_block_that_is_large(value v_text)
+{
+  return caml_alloc_small(Max_young_wosize + 1, 0); /* seen */
+}
+
+/* bad: field-out-of-bounds */
+value field_after_the_last(value v_pair)
+{
+  return Field(v_pair, 2); /* seen */
+}
+
+/* bad: field-out-of-bounds */
+value float_after_the_last(value v_text)
+{
+  value floats = caml_alloc_float_array(2);
+  Store_double_flat_field(floats, 2, 1.0); /* seen */
+  return Val_unit;
+}
+
+/* bad: type-mismatch */
+value pair_read_as_a_string(value v_pair)
+{
+  return Val_int(String_val(v_pair)[0]); /* seen */
+}
+
+/* bad: type-mismatch */
+value int_read_as_a_string(value v_n)
+{
+  return Val_int(String_val(v_n)[0]); /* seen */
+}
+
+/* bad: type-mismatch */
+value string_read_as_an_int(value v_text)
+{
+  return Val_int(Int_val(v_text) + 1); /* seen */
+}
+
+/* bad: type-mismatch */
+value string_read_as_a_float(value v_text)
+{
+  return Val_bool(Double_val(v_text) > 0); /* seen */
+}
+
+/* bad: type-mismatch */
+value string_called(value v_text)
+{
+  return caml_callback(v_text, Val_unit); /* seen */
+}
+
+/* bad: bad-tag */
+value field_of_a_string(value v_text)
+{
+  return Field(v_text, 0); /* seen */
+}
+
+/* bad: interior-pointer */
+value tail_of_an_array(value v_pair) /* seen */
+{
+  return (value) &Field(v_pair, 1);
+}
+
+/* bad: interior-pointer */
+value tail_of_a_string_stored(value v_pair, value v_text)
+{
+  Store_field(v_pair, 0, (value) (String_val(v_text) + 2)); /* seen */
+  return Val_unit;
+}
+
+/* bad: global-root-misuse */
+value root_removed_as_one_of_the_other_kind(value v_text)
+{
+  static value kept;
+  kept = v_text;
+  caml_register_global_root(&kept);
+  caml_remove_generational_global_root(&kept); /* seen */
+  return Val_unit;
+}
+
+/* bad: global-root-misuse */
+value local_left_registered(value v_text) /* seen */
+{
+  value kept = v_text;
+  caml_register_global_root(&kept);
+  return Val_unit;
+}
+
+static void allocate_in_the_end(value v)
+{
+  caml_copy_string("x"); /* seen */
+}
+
+static struct custom_operations ending = { .finalize = allocate_in_the_end };
+
+/* bad: finaliser-uses-runtime */
+value block_with_a_busy_finaliser(value v_text)
+{
+  caml_alloc_custom(&ending, 8, 0, 1);
+  caml_alloc_string(10);
+  return Val_unit;
+}
+
+/* bad: unchecked-exception-result */
+value result_not_asked(value v_raise)
+{
+  value result = caml_callback_exn(v_raise, Val_unit);
+  return Field(result, 0); /* seen */
+}
+
+/* bad: unchecked-exception-result */
+value result_returned(value v_raise) /* seen */
+{
+  return caml_callback_exn(v_raise, Val_unit);
+}
+
+/* bad: unchecked-exception-result */
+value result_in_a_root(value v_raise)
+{
+  CAMLparam1(v_raise);
+  CAMLlocal1(result);
+  result = caml_callback_exn(v_raise, Val_unit);
+  caml_alloc_string(10); /* seen */
+  CAMLreturn(Val_unit);
+}
+
+/* bad: crash */
+value null_read(value v_text)
+{
+  int *volatile nothing = NULL;
+  return Val_int(*nothing); /* seen */
+}
+
+/* bad: crash */
+value null_called(value v_text)
+{
+  int (*volatile nothing)(void) = NULL;
+  return Val_int(nothing() + 1); /* seen */
+}
+
+/* bad: crash */
+value divided_by_zero(value v_n)
+{
+  volatile int zero = 0;
+  return Val_int(Int_val(v_n) / zero); /* seen */
+}
+
+/* bad: unsequenced-gc */
+value array_of_copies(value v_text)
+{
+  CAMLparam1(v_text);
+  CAMLlocal1(array);
+  array = caml_alloc(2, 0); /* made */
+  value volatile *field = &Field(array, 0);
+  value copy = caml_copy_string("copy"); /* moved */
+  caml_modify((void *) field, copy); /* seen */
+  CAMLreturn(array);
+}
+
+static value hook = Val_unit;
+
+value set_hook(value v_text)
+{
+  hook = v_text;
+  return Val_unit;
+}
+
+value call_hook(void)
+{
+  return Val_int(String_val(hook)[0]); /* seen */
+}
+
+value nothing(void)
+{
+  return Val_unit;
+}
+"""
+
+
+class Bad(NamedTuple):
+    """A function that is to be shown, and its marked lines."""
+
+    rule: str
+    name: str
+    parameters: list[str]
+    marks: dict[str, int]
+
+
+def bad_functions() -> Iterator[Bad]:
+    """The functions that follow a mark; the lines of a helper before one are its own."""
+    rule, marks = "", dict[str, int]()
+    for number, line in enumerate(STUBS.split("\n"), 1):
+        if match := re.fullmatch(r"/\* bad: (\S+) \*/", line):
+            rule = match[1]
+        if match := re.search(r"/\* ((?:seen|made|moved|, )+) \*/", line):
+            marks |= dict.fromkeys(match[1].split(", "), number)
+        if rule and (match := re.match(r"value (\w+)\((.*)\)", line)):
+            name, parameters = match[1], re.findall(r"v_\w+", match[2])
+        if rule and line == "}":
+            yield Bad(rule, name, parameters, marks)
+            rule, marks = "", {}
+
+
+FUNCTIONS = {bad.name: bad for bad in bad_functions()}
+IN_5_ALONE = {bad.name for bad in FUNCTIONS.values() if bad.rule == "naked-pointer"}
+
+
+@pytest.fixture(scope="module")
+def stubs_5(compile_stubs: Compile) -> Path:
+    return compile_stubs(STUBS, Profile.OCAML_5)
+
+
+@pytest.fixture(scope="module")
+def stubs_4(compile_stubs: Compile) -> Path:
+    return compile_stubs(STUBS, Profile.OCAML_4_14)
+
+
+def argument(runtime: Runtime, parameter: str) -> Held:
+    match parameter:
+        case "v_text":
+            return runtime.string(b"hello")
+        case "v_pair":
+            return runtime.tuple_of(runtime.integer(1), runtime.string(b"two"))
+        case "v_n":
+            return runtime.integer(3)
+        case "v_fun":
+            return runtime.closure(Function.IDENTITY)
+        case _:
+            return runtime.closure(Function.RAISE_NOT_FOUND)
+
+
+def fault_of(
+    bad: Bad, library: Path, profile: Profile, stubs: Path, policy: Policy = EVERY_POINT
+) -> Fault:
+    with Runtime(profile, policy, library) as runtime:
+        runtime.load(stubs)
+        outcome = runtime.call(bad.name, *(argument(runtime, name) for name in bad.parameters))
+    assert isinstance(outcome, Fault)
+    return outcome
+
+
+def line_of(place: Place | None) -> int | None:
+    return place and place.line
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_fault_is_shown_with_its_lines(name: str, runtime_library: Path, stubs_5: Path) -> None:
+    bad = FUNCTIONS[name]
+    fault = fault_of(bad, runtime_library, Profile.OCAML_5, stubs_5)
+    assert (fault.rule, line_of(fault.site)) == (bad.rule, bad.marks["seen"])
+    assert fault.site is not None
+    assert fault.site.path == str(stubs_5.with_suffix(".c"))
+    if "made" in bad.marks:
+        assert line_of(fault.made_at) == bad.marks["made"]
+    if "moved" in bad.marks:
+        assert line_of(fault.moved_at) == bad.marks["moved"]
+
+
+@pytest.mark.parametrize("name", sorted(FUNCTIONS.keys() - IN_5_ALONE))
+def test_a_fault_of_5_is_one_of_4_14(name: str, runtime_library: Path, stubs_4: Path) -> None:
+    bad = FUNCTIONS[name]
+    fault = fault_of(bad, runtime_library, Profile.OCAML_4_14, stubs_4)
+    assert (fault.rule, line_of(fault.site)) == (bad.rule, bad.marks["seen"])
+
+
+@pytest.mark.parametrize("name", sorted(IN_5_ALONE))
+def test_4_14_bears_pointers_out_of_the_heap(
+    name: str, runtime_library: Path, stubs_4: Path
+) -> None:
+    with Runtime(Profile.OCAML_4_14, EVERY_POINT, runtime_library) as runtime:
+        runtime.load(stubs_4)
+        arguments = [argument(runtime, name) for name in FUNCTIONS[name].parameters]
+        assert isinstance(runtime.call(name, *arguments), Returned)
+
+
+def test_who_made_and_moved_a_block_is_told(runtime_library: Path, stubs_5: Path) -> None:
+    bad = FUNCTIONS["local_stored_after_an_allocation"]
+    fault = fault_of(bad, runtime_library, Profile.OCAML_5, stubs_5)
+    assert fault.message == "a value is stored in a block after it was moved"
+    assert fault.made_by == "caml_copy_string"
+    assert fault.moved_by == "caml_alloc_tuple"
+    assert fault.collection == 2
+
+
+def test_an_argument_was_made_by_the_caller(runtime_library: Path, stubs_5: Path) -> None:
+    bad = FUNCTIONS["parameter_read_after_a_callback"]
+    fault = fault_of(bad, runtime_library, Profile.OCAML_5, stubs_5)
+    assert (fault.made_by, fault.made_at) == ("the caller", None)
+    assert fault.moved_by == "caml_callback"
+
+
+def test_the_calls_that_lead_to_a_fault_are_told(runtime_library: Path, stubs_5: Path) -> None:
+    bad = FUNCTIONS["pointer_read_by_a_callee"]
+    fault = fault_of(bad, runtime_library, Profile.OCAML_5, stubs_5)
+    assert fault.calls[0] == fault.site
+
+    bad = FUNCTIONS["frame_left_open_by_a_callee"]
+    fault = fault_of(bad, runtime_library, Profile.OCAML_5, stubs_5)
+    assert [line_of(place) for place in fault.calls] == [bad.marks["seen"] + 9]
+
+
+def test_the_heap_is_closed_while_the_lock_is_released(
+    runtime_library: Path, stubs_5: Path
+) -> None:
+    bad = FUNCTIONS["pointer_without_the_lock"]
+    fault = fault_of(bad, runtime_library, Profile.OCAML_5, stubs_5, NEVER)
+    assert (fault.rule, line_of(fault.site)) == (bad.rule, bad.marks["seen"])
+    assert fault.moved_by == ""
+
+
+def test_a_static_variable_that_keeps_a_value_is_named(
+    runtime_library: Path, stubs_5: Path
+) -> None:
+    with Runtime(library=runtime_library) as runtime:
+        runtime.load(stubs_5)
+        runtime.call("set_hook", runtime.string(b"hello"))
+        fault = runtime.call("call_hook")
+    assert isinstance(fault, Fault)
+    assert (fault.rule, fault.held_by) == ("unregistered-global-root", "hook")
+    assert fault.moved_by == "the caller"
+
+
+def test_a_fault_is_left_behind_with_its_runtime(runtime_library: Path, stubs_5: Path) -> None:
+    for bad in FUNCTIONS.values():
+        fault_of(bad, runtime_library, Profile.OCAML_5, stubs_5)
+    with Runtime(library=runtime_library) as runtime:
+        runtime.load(stubs_5)
+        assert isinstance(runtime.call("nothing"), Returned)
