@@ -246,7 +246,7 @@ static bool byte_size(int flags, int num_dims, const intnat *dim, uintnat *size)
 static value made(sim *s, int flags, int num_dims, void *data, const intnat *dim, caller by)
 {
   if (num_dims < 0 || num_dims > CAML_BA_MAX_NUM_DIMS || (flags & CAML_BA_KIND_MASK) > CAML_BA_FLOAT16)
-    sim_fail(s, "bigarray-misuse", by.site, "%s of %d dimensions and flags %#x", by.function, num_dims,
+    sim_fail(s, "crash", by.site, "%s of %d dimensions and flags %#x", by.function, num_dims,
              (unsigned) flags);
   intnat dims[CAML_BA_MAX_NUM_DIMS];
   for (int i = 0; i < num_dims; i++) dims[i] = dim[i];

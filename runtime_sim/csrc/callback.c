@@ -52,8 +52,9 @@ SIM_EXPORT value sim_closure(int function, int arity, value environment)
 
 static value run(sim *s, value closure, int n, value *args, caller by)
 {
-  if (s->finalising)
-    sim_fail(s, "finaliser-uses-runtime", by.site, "OCaml is called while blocks are finalised");
+  if (s->operation != NULL)
+    sim_fail(s, "finaliser-uses-runtime", by.site, "OCaml is called while a custom block is %s",
+             s->operation);
   sim_live(s, closure, "a closure is called", by.site);
   for (int i = 0; i < n; i++) sim_check_value(s, args[i], "given to a closure", by.site);
   if (Tag_hd(((header_t *) closure)[-1]) != Closure_tag)

@@ -21,9 +21,9 @@ static uint64_t next_random(sim *s)
 /* Here the runtime may collect. */
 void sim_point(sim *s, caller by)
 {
-  if (s->finalising)
-    sim_fail(s, "finaliser-uses-runtime", by.site, "%s is called while blocks are finalised",
-             by.function);
+  if (s->operation != NULL)
+    sim_fail(s, "finaliser-uses-runtime", by.site, "%s is called while a custom block is %s",
+             by.function, s->operation);
   s->points++;
   bool now = s->policy == POLICY_EVERY_POINT || (s->policy == POLICY_NTH && s->points == s->nth) ||
              (s->policy == POLICY_RANDOM && next_random(s) % 4 == 0);
@@ -180,7 +180,7 @@ static void note_remains(sim *s, value block, void *with)
 static void finalise(sim *s)
 {
   size_t kept = 0;
-  s->finalising = true;
+  s->operation = "finalised";
   for (size_t i = 0; i < s->finalisable.count; i++) {
     value block = s->finalisable.items[i];
     if (HEADER(block) == 0) {
@@ -191,7 +191,7 @@ static void finalise(sim *s)
     if (ops->finalize != NULL) ops->finalize(block);
   }
   s->finalisable.count = kept;
-  s->finalising = false;
+  s->operation = NULL;
 }
 
 void sim_collect(sim *s, caller by)

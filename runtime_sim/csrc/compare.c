@@ -58,11 +58,11 @@ static int ask(comparison *c, int (*compare)(value, value), value a, value b)
 {
   if (compare == NULL) refuse(c, "compare: abstract value");
   sim *s = c->s;
-  bool before = s->finalising;
-  s->finalising = true;
+  const char *before = s->operation;
+  s->operation = "compared";
   s->compare_unordered = 0;
   int r = compare(a, b);
-  s->finalising = before;
+  s->operation = before;
   return s->compare_unordered && !c->total ? UNORDERED : r;
 }
 

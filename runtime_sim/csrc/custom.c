@@ -34,7 +34,7 @@ SIM_EXPORT void caml_register_custom_operations(const struct custom_operations *
 {
   sim *s = ENTER("caml_register_custom_operations");
   if (ops->identifier == NULL || ops->deserialize == NULL)
-    sim_fail(s, "custom-operations", SITE, "operations without %s are registered",
+    sim_fail(s, "crash", SITE, "operations without %s are registered",
              ops->identifier == NULL ? "an identifier" : "deserialize");
   sim_know_operations(ops);
 }

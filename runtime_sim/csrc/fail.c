@@ -95,8 +95,9 @@ static sim *enter_to_raise(caller by)
 SIM_EXPORT void caml_raise(value exn)
 {
   sim *s = RAISING("caml_raise");
-  if (s->finalising)
-    sim_fail(s, "finaliser-uses-runtime", SITE, "an exception is raised while blocks are finalised");
+  if (s->operation != NULL)
+    sim_fail(s, "finaliser-uses-runtime", SITE, "an exception is raised while a custom block is %s",
+             s->operation);
   if (Is_exception_result(exn))
     sim_fail(s, "unchecked-exception-result", SITE, "an encoded exception is raised");
   sim_check_value(s, exn, "raised", SITE);

@@ -103,10 +103,10 @@ static void mix_custom(walk *w, value block)
 {
   const struct custom_operations *ops = (const struct custom_operations *) FIELDS(block)[0];
   if (ops->hash == NULL) return;
-  bool before = w->s->finalising;
-  w->s->finalising = true;
+  const char *before = w->s->operation;
+  w->s->operation = "hashed";
   w->hash = mixed(w->hash, (uint32_t) ops->hash(block));
-  w->s->finalising = before;
+  w->s->operation = before;
   w->left--;
 }
 

@@ -280,6 +280,7 @@ SIM_EXPORT int sim_call(sim *s, void *primitive, long n, const long *held)
 {
   sim_current = s;
   memset(&s->fault, 0, sizeof s->fault);
+  sim_forget_marshalling();
   struct caml__roots_block *roots = s->local_roots;
   handler h = { .roots = roots, .frames = s->frames.count, .outer = NULL };
   if (sigsetjmp(s->guard, 1) != 0) {

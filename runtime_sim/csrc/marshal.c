@@ -185,15 +185,15 @@ static void write_custom(output *o, value v)
   size_t sizes = o->length;
   if (fixed == NULL) room(o, 12);
   uintnat size_32 = 0, size_64 = 0;
-  bool before = o->s->finalising;
-  o->s->finalising = true;
+  const char *before = o->s->operation;
+  o->s->operation = "marshalled";
   ops->serialize(v, &size_32, &size_64);
-  o->s->finalising = before;
+  o->s->operation = before;
   if (fixed == NULL) {
     put(o->bytes + sizes, size_32, 4);
     put(o->bytes + sizes + 4, size_64, 8);
   } else if (size_32 != (uintnat) fixed->bsize_32 || size_64 != (uintnat) fixed->bsize_64) {
-    sim_fail(o->s, "custom-operations", o->by.site,
+    sim_fail(o->s, "crash", o->by.site,
              "serialize of %s does not give the sizes that fixed_length states", ops->identifier);
   }
   count(o, v, 1 + (size_32 + 3) / 4, 1 + (size_64 + 7) / 8);
@@ -430,10 +430,10 @@ static value read_custom(input *in, int code)
   }
   value block = taken(in, 1 + (expected + sizeof(value) - 1) / sizeof(value), Custom_tag);
   FIELDS(block)[0] = (value) ops;
-  bool before = in->s->finalising;
-  in->s->finalising = true;
+  const char *before = in->s->operation;
+  in->s->operation = "unmarshalled";
   uintnat size = ops->deserialize(&FIELDS(block)[1]);
-  in->s->finalising = before;
+  in->s->operation = before;
   if (size != expected) refuse(in, "input_value: incorrect length of serialized custom block");
   if (ops->finalize != NULL) sim_push_value(&in->s->finalisable, block);
   return block;
@@ -593,7 +593,7 @@ static output *writing(caller by)
 {
   sim *s = sim_enter(by);
   if (current_output == NULL)
-    sim_fail(s, "custom-operations", by.site, "%s is called while nothing is marshalled", by.function);
+    sim_fail(s, "crash", by.site, "%s is called while nothing is marshalled", by.function);
   return current_output;
 }
 
@@ -601,7 +601,7 @@ static input *reading(caller by)
 {
   sim *s = sim_enter(by);
   if (current_input == NULL)
-    sim_fail(s, "custom-operations", by.site, "%s is called while nothing is unmarshalled",
+    sim_fail(s, "crash", by.site, "%s is called while nothing is unmarshalled",
              by.function);
   return current_input;
 }
@@ -765,6 +765,13 @@ SIM_EXPORT void caml_deserialize_block_float_8(void *data, intnat number)
 SIM_EXPORT void caml_deserialize_error(char *why)
 {
   input *in = reading(HERE("caml_deserialize_error"));
-  in->s->finalising = false;
+  in->s->operation = NULL;
   refuse(in, why);
+}
+
+/* What a fault has left of an unfinished message is gone with its stack frame. */
+void sim_forget_marshalling(void)
+{
+  current_output = NULL;
+  current_input = NULL;
 }

@@ -148,7 +148,8 @@ struct sim {
   uint64_t random;
   long points, nth;
   long collections;
-  bool collecting, finalising, released;
+  bool collecting, released;
+  const char *operation; /* what is done to a custom block while one of its functions runs */
   volatile bool probing; /* looking at a header outside the heap, which may not be there */
   void *released_at;
   void *outside; /* where a stub called us last */
@@ -216,6 +217,9 @@ void sim_watch_memory(void);
 
 /* callback.c */
 value sim_closure(int function, int arity, value environment);
+
+/* marshal.c */
+void sim_forget_marshalling(void);
 
 /* lists.c */
 void sim_push_value(values *, value);
