@@ -23,38 +23,6 @@ from runtime_sim.model.tags import (
     STRING_TAG,
 )
 
-__all__ = [
-    "ABSTRACT_TAG",
-    "CLOSURE_TAG",
-    "CONSTANTS",
-    "CONT_TAG",
-    "CUSTOM_TAG",
-    "DOUBLE_ARRAY_TAG",
-    "DOUBLE_TAG",
-    "FORCING_TAG",
-    "FORWARD_TAG",
-    "INFIX_TAG",
-    "LAZY_TAG",
-    "MAX_IMMEDIATE",
-    "MAX_YOUNG_WOSIZE",
-    "MIN_IMMEDIATE",
-    "NO_SCAN_TAG",
-    "OBJECT_TAG",
-    "PORTABLE_YOUNG_WOSIZE",
-    "STRING_TAG",
-    "WORD_BYTES",
-    "Bits",
-    "Colour",
-    "HeaderLayout",
-    "PointerClass",
-    "WordKind",
-    "allowed_pointers",
-    "header_layout",
-    "immediate",
-    "string_wosize",
-    "word_kind",
-]
-
 WORD_BYTES = 8
 MAX_IMMEDIATE = (1 << 62) - 1
 MIN_IMMEDIATE = -(1 << 62)
