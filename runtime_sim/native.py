@@ -29,6 +29,7 @@ sim *sim_make(int version);
 void sim_free(sim *);
 void sim_set_current(sim *);
 void sim_set_policy(sim *, int chosen, long nth, unsigned long seed);
+void sim_set_noalloc(sim *, int noalloc);
 value sim_held(sim *, long number);
 void sim_let_go(sim *, long count);
 long sim_count_held(sim *);

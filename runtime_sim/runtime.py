@@ -142,10 +142,14 @@ class Runtime:
 
     # --- calling ---
 
-    def call(self, primitive: str, *arguments: Held) -> Outcome:
-        """Call a primitive of a loaded library, with more than five arguments as bytecode does."""
+    def call(self, primitive: str, *arguments: Held, noalloc: bool = False) -> Outcome:
+        """Call a primitive of a loaded library, with more than five arguments as bytecode does.
+
+        `noalloc` is what its external promises: that it neither collects nor raises.
+        """
         address = self._find(primitive)
         numbers = self._numbers(arguments)
+        self._sim.sim_set_noalloc(self._live(), noalloc)
         end = self._sim.sim_call(self._live(), address, len(numbers), numbers)
         if end not in (_RETURNED, _RAISED):
             self._spent = "it has shown a fault"

@@ -21,6 +21,9 @@ static uint64_t next_random(sim *s)
 /* Here the runtime may collect. */
 void sim_point(sim *s, caller by)
 {
+  if (s->noalloc)
+    sim_fail(s, "noalloc-violation", by.site,
+             "%s is called by a noalloc primitive, whose caller is not ready for it", by.function);
   if (s->operation != NULL)
     sim_fail(s, "finaliser-uses-runtime", by.site, "%s is called while a custom block is %s",
              by.function, s->operation);

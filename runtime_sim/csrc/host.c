@@ -257,6 +257,7 @@ static void leave(sim *s, value result, const char *here)
   check_stack(s, &s->generational_roots, here);
   sim_push_value(&s->held, result);
   s->exception = Val_unit;
+  s->noalloc = false;
   if (s->policy != POLICY_NEVER) sim_collect(s, (caller){ "the caller", NULL });
   s->guarded = false;
 }
@@ -272,6 +273,12 @@ static void check_return(sim *s, const struct caml__roots_block *roots, value re
   if (s->local_roots != roots)
     sim_fail(s, "missing-camlreturn", NULL, "the primitive returns with a frame open");
   sim_check_value(s, result, "returned", NULL);
+}
+
+/* Whether the primitives that are called next have promised to be noalloc. */
+SIM_EXPORT void sim_set_noalloc(sim *s, int noalloc)
+{
+  s->noalloc = noalloc != 0;
 }
 
 /* Calls a primitive with values that are held; its result or exception is held after them.  After a

@@ -149,6 +149,7 @@ struct sim {
   long points, nth;
   long collections;
   bool collecting, released;
+  bool noalloc; /* the primitive that runs has promised neither to collect nor to raise */
   const char *operation; /* what is done to a custom block while one of its functions runs */
   volatile bool probing; /* looking at a header outside the heap, which may not be there */
   void *released_at;

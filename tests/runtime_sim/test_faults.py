@@ -648,3 +648,66 @@ def test_a_fault_is_left_behind_with_its_runtime(runtime_library: Path, stubs_5:
     with Runtime(library=runtime_library) as runtime:
         runtime.load(stubs_5)
         assert isinstance(runtime.call("nothing"), Returned)
+
+
+NOALLOC = r"""
+#include <caml/mlvalues.h>
+#include <caml/alloc.h>
+#include <caml/callback.h>
+#include <caml/fail.h>
+#include <caml/signals.h>
+
+value boxes(value v_n)
+{
+  return caml_copy_double(Int_val(v_n)); /* seen */
+}
+
+value raises(value v_n)
+{
+  (void) v_n;
+  caml_raise_not_found(); /* seen */
+}
+
+value releases(value v_n)
+{
+  caml_enter_blocking_section(); /* seen */
+  caml_leave_blocking_section();
+  return v_n;
+}
+
+value computes(value v_n)
+{
+  return Val_int(Int_val(v_n) + 1);
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def noalloc_stubs(compile_stubs: Compile) -> Path:
+    return compile_stubs(NOALLOC, Profile.OCAML_5)
+
+
+@pytest.mark.parametrize("name", ["boxes", "raises", "releases"])
+def test_a_noalloc_primitive_is_held_to_its_promise(
+    name: str, runtime_library: Path, noalloc_stubs: Path
+) -> None:
+    with Runtime(Profile.OCAML_5, EVERY_POINT, runtime_library) as runtime:
+        runtime.load(noalloc_stubs)
+        number = runtime.integer(3)
+        assert not isinstance(runtime.call(name, number), Fault)
+        outcome = runtime.call(name, number, noalloc=True)
+    assert isinstance(outcome, Fault)
+    place = line_of(outcome.site)
+    assert place is not None
+    assert outcome.rule == "noalloc-violation"
+    assert "/* seen */" in NOALLOC.split("\n")[place - 1]
+
+
+def test_a_noalloc_primitive_that_computes_is_right(
+    runtime_library: Path, noalloc_stubs: Path
+) -> None:
+    with Runtime(Profile.OCAML_5, EVERY_POINT, runtime_library) as runtime:
+        runtime.load(noalloc_stubs)
+        outcome = runtime.call("computes", runtime.integer(3), noalloc=True)
+        assert isinstance(outcome, Returned)
+        assert runtime.read(outcome.value) == 4
