@@ -25,6 +25,7 @@ class ClibRow:
     `calls` are functions that the call runs; `starts_thread` is the one that a new thread runs,
     `handles_signal` a signal handler or the address of a struct sigaction, `at_exit` what the end
     of the process runs.  `sizes` are lengths in bytes or elements, `offsets` places in files.
+    `gives_number`: its result is a number, whether or not a header tells.
     """
 
     name: str
@@ -46,10 +47,11 @@ class ClibRow:
     never_returns: bool = False
     sizes: tuple[int, ...] = ()
     offsets: tuple[int, ...] = ()
+    gives_number: bool = False
 
 
 _TEXTS = {"acquires": "acquires", "failure": "failure"}
-_FLAGS = {"holds": "holds", "never": "never_returns"}
+_FLAGS = {"holds": "holds", "never": "never_returns", "number": "gives_number"}
 _ARGUMENT = {
     "argument": "acquired_argument",
     "derives": "derives",
@@ -81,6 +83,12 @@ def lookup(name: str) -> ClibRow | None:
     """The row of a function, None if nothing is known of it."""
     words = _LINES.get(name)
     return None if words is None else _row(name, words)
+
+
+def gives_number(name: str) -> bool:
+    """Whether this is a function of the C library whose result is a number."""
+    row = lookup(name)
+    return row is not None and row.gives_number
 
 
 def names() -> frozenset[str]:

@@ -75,9 +75,9 @@ freopen             nul=0,1
 tmpfile             acquires=fclose failure=null
 fmemopen            acquires=fclose failure=null retains=0 nul=2
 open_memstream      acquires=fclose failure=null
-fclose              releases=0
+fclose              releases=0 number
 popen               acquires=pclose failure=null nul=0,1
-pclose              releases=0
+pclose              releases=0 number
 opendir             acquires=closedir failure=null nul=0
 fdopendir           acquires=closedir failure=null takes=0
 closedir            releases=0
@@ -91,7 +91,7 @@ setbuf              retains=1
 setbuffer           retains=1
 fgets               writes=0 derives=0
 gets                writes=0 derives=0
-fread               writes=0 sizes=1,2
+fread               writes=0 sizes=1,2 number
 puts                nul=0
 fputs               nul=0
 perror              nul=0
@@ -100,11 +100,11 @@ fprintf             nul=1
 dprintf             nul=1
 
 # descriptors
-open                acquires=close failure=negative nul=0
+open                acquires=close failure=negative nul=0 number
 open64              acquires=close failure=negative nul=0
 openat              acquires=close failure=negative nul=1
 creat               acquires=close failure=negative nul=0
-socket              acquires=close failure=negative
+socket              acquires=close failure=negative number
 accept              acquires=close failure=negative writes=1
 accept4             acquires=close failure=negative writes=1
 dup                 acquires=close failure=negative
@@ -122,16 +122,16 @@ mkstemp             acquires=close failure=negative writes=0 nul=0
 mkostemp            acquires=close failure=negative writes=0 nul=0
 mkstemps            acquires=close failure=negative writes=0 nul=0
 shm_open            acquires=close failure=negative nul=0
-close               releases=0
+close               releases=0 number
 closesocket         releases=0
 mq_open             acquires=mq_close failure=negative nul=0
 mq_close            releases=0
 sem_open            acquires=sem_close failure=null nul=0
 sem_close           releases=0
-read                writes=1 sizes=2
+read                writes=1 sizes=2 number
 pread               writes=1 sizes=2 offsets=3
 pread64             writes=1 sizes=2 offsets=3
-recv                writes=1 sizes=2
+recv                writes=1 sizes=2 number
 recvfrom            writes=1 sizes=2
 getsockname         writes=1
 getpeername         writes=1
@@ -229,7 +229,7 @@ memchr              derives=0
 memrchr             derives=0
 rawmemchr           derives=0
 memmem              derives=0
-memcmp              sizes=2
+memcmp              sizes=2 number
 bcmp
 __builtin_memcpy    copies=0,1 writes=0 derives=0
 __builtin_memmove   copies=0,1 writes=0 derives=0
@@ -251,12 +251,12 @@ ftw                 calls=1 nul=0
 nftw                calls=1 nul=0
 
 # strings
-strlen              nul=0
-strnlen             nul=0
-strcmp              nul=0,1
-strncmp             nul=0,1
-strcasecmp          nul=0,1
-strncasecmp         nul=0,1
+strlen              nul=0 number
+strnlen             nul=0 number
+strcmp              nul=0,1 number
+strncmp             nul=0,1 number
+strcasecmp          nul=0,1 number
+strncasecmp         nul=0,1 number
 strverscmp          nul=0,1
 strcoll             nul=0,1
 strxfrm             writes=0 nul=1
@@ -276,26 +276,26 @@ rindex              derives=0 nul=0
 strstr              derives=0 nul=0,1
 strcasestr          derives=0 nul=0,1
 strpbrk             derives=0 nul=0,1
-strspn              nul=0,1
-strcspn             nul=0,1
+strspn              nul=0,1 number
+strcspn             nul=0,1 number
 strtok              writes=0 derives=0 nul=0,1
 strtok_r            writes=0 derives=0 nul=0,1
 strsep              derives=0 nul=1
 basename            writes=0 derives=0 nul=0
 dirname             writes=0 derives=0 nul=0
-sprintf             writes=0 nul=1
-snprintf            writes=0 nul=2
+sprintf             writes=0 nul=1 number
+snprintf            writes=0 nul=2 number
 vsprintf            writes=0 nul=1
 vsnprintf           writes=0 nul=2
 sscanf              nul=0,1
-atoi                nul=0
-atol                nul=0
-atoll               nul=0
+atoi                nul=0 number
+atol                nul=0 number
+atoll               nul=0 number
 atof                nul=0
-strtol              nul=0
-strtoul             nul=0
-strtoll             nul=0
-strtoull            nul=0
+strtol              nul=0 number
+strtoul             nul=0 number
+strtoll             nul=0 number
+strtoull            nul=0 number
 strtoimax           nul=0
 strtoumax           nul=0
 strtod              nul=0
@@ -425,18 +425,35 @@ asctime_r           writes=1 derives=1
 localtime_r         writes=1 derives=1
 gmtime_r            writes=1 derives=1
 # numbers of 64 bits
-write               sizes=2
+write               sizes=2 number
 pwrite              sizes=2 offsets=3
 pwrite64            sizes=2 offsets=3
 ftruncate           offsets=1
 ftruncate64         offsets=1
-lseek               offsets=1
+lseek               offsets=1 number
 lseek64             offsets=1
 fseek               offsets=1
 fseeko              offsets=1
 posix_fallocate     offsets=1,2
 posix_fadvise       offsets=1,2
-fwrite              sizes=1,2
-send                sizes=2
+fwrite              sizes=1,2 number
+send                sizes=2 number
 sendto              sizes=2
+
+# numbers
+abs                 number
+fflush              number
+getgid              number
+getpid              number
+getppid             number
+getuid              number
+isalpha             number
+isdigit             number
+isspace             number
+labs                number
+rand                number
+random              number
+time                number
+tolower             number
+toupper             number
 """

@@ -40,7 +40,7 @@ static value pair(value *args, int n, value environment)
 static const ocaml_function functions[] = { identity, constant, raise_not_found, pair };
 
 /* A closure of one function: its code, the word about it, and its environment. */
-SIM_EXPORT value sim_closure(int function, int arity, value environment)
+value sim_closure(int function, int arity, value environment)
 {
   sim *s = sim_current;
   value block = sim_take(s, 3, Closure_tag, CHUNK_YOUNG, (caller){ "a program", NULL });

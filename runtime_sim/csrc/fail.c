@@ -54,7 +54,7 @@ static value pair_of(sim *s, tag_t tag, value a, value b, caller by)
 }
 
 /* An exception of the program's: a block of the name and a number. */
-SIM_EXPORT value sim_exception(const char *name)
+value sim_exception(const char *name)
 {
   static int next = 1;
   sim *s = sim_current;

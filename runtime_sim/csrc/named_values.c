@@ -22,7 +22,7 @@ static named *find(sim *s, const char *name)
 }
 
 /* Like Callback.register: a second registration changes the cell of the first. */
-SIM_EXPORT void sim_name_value(sim *s, const char *name, value v)
+void sim_name_value(sim *s, const char *name, value v)
 {
   named *n = find(s, name);
   if (n == NULL) {

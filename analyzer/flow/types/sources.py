@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
+from analyzer.flow.clib import gives_number
 from analyzer.flow.run import Run
 from analyzer.flow.types.expectations import READS_IMMEDIATES
 from analyzer.flow.walk import instructions_of, uncast
 from analyzer.ir.nodes import Access, Assign, Binary, Call, Const, Expr, Temp, Var
 from analyzer.ir.text import render
 from analyzer.ir.types import CType, TypeKind
-
-GIVE_NUMBERS = frozenset(
-    {
-        *("abs", "labs", "atoi", "atol", "atoll", "strtol", "strtoll", "strtoul", "strtoull"),
-        *("strlen", "strnlen", "strspn", "strcspn", "strcmp", "strncmp", "strcasecmp", "memcmp"),
-        *("strncasecmp", "isalpha", "isdigit", "isspace", "tolower", "toupper", "snprintf"),
-        *("open", "close", "read", "write", "lseek", "send", "recv", "socket", "sprintf"),
-        *("fclose", "fflush", "fread", "fwrite", "pclose", "getpid", "getppid", "getuid"),
-        *("getgid", "time", "rand", "random"),
-    }
-)
-"""Functions of the C library whose results are numbers, whether or not a header was seen."""
 
 _MEASURES = frozenset({"caml_string_length", "string_length", "Bosize_val", "Wosize_val"})
 
@@ -56,7 +45,7 @@ def is_numeric(run: Run, source: Expr | Call) -> bool:
     """Whether this is a number as C has them, for all that 64 bits may carry a value."""
     match source:
         case Call(name=name):
-            return name in GIVE_NUMBERS
+            return gives_number(name)
         case Access(name=name):
             return name in READS_IMMEDIATES or name in _MEASURES
         case Binary(op="+" | "-", left=left, right=right):

@@ -6,7 +6,7 @@ from analyzer.flow.clib import ClibRow, lookup
 from analyzer.flow.run import Run
 from analyzer.flow.state import State
 from analyzer.flow.types.facts import IntegerTruncation, TruncationFault
-from analyzer.flow.types.sources import GIVE_NUMBERS, is_number, sources_of
+from analyzer.flow.types.sources import is_number, sources_of
 from analyzer.flow.values import AbsVal, Shape
 from analyzer.flow.walk import subexpressions, uncast
 from analyzer.ir.nodes import Access, Assign, Call, Expr, Index, Member, Var
@@ -51,7 +51,7 @@ def _is_foreign(run: Run, source: Expr | Call, type_: CType) -> bool:
 
     What the project computes itself it may keep within 63 bits, as OCaml does.
     """
-    if not isinstance(source, Call) or lookup(source.name) or source.name in GIVE_NUMBERS:
+    if not isinstance(source, Call) or lookup(source.name) is not None:
         return False
     if run.program.is_defined(source.name) or source.name in run.unit.prototypes:
         # The variable may be wider than what is put into it.
