@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -26,7 +27,7 @@ _RUNTIME_FLAGS = (
     *("-pthread", "-lm", "-Wl,-z,defs"),
 )
 # A call in a tail position must stay a call: the lines of a fault are those of return addresses.
-_STUB_FLAGS = ("-O1", "-g", "-fPIC", "-shared", "-fno-optimize-sibling-calls")
+_STUB_FLAGS = ("-O1", "-g", "-fPIC", "-fno-optimize-sibling-calls")
 
 
 class BuildError(Exception):
@@ -65,9 +66,43 @@ def build_stubs(
     sources: Sequence[Path], profile: Profile, library: Path, flags: Iterable[str] = ()
 ) -> None:
     """Compile C files into a stub library; `flags` are the project's own, libraries included."""
-    version = f"-DCAML_SIM_VERSION={profile.ocaml_version}"
-    command = [*compiler(), *_STUB_FLAGS, version, "-I", str(HEADERS)]
+    command = [*_stub_compiler(profile), "-shared"]
     _compile(command, sources, library, flags, ", ".join(map(str, sources)))
+
+
+def compile_stubs(
+    source: Path, profile: Profile, object_file: Path, flags: Iterable[str] = ()
+) -> None:
+    """Compile one C file, to be linked with others."""
+    _compile([*_stub_compiler(profile), "-c"], [source], object_file, flags, str(source))
+
+
+def link_stubs(
+    objects: Sequence[Path], library: Path, runtime: Path, flags: Iterable[str] = ()
+) -> tuple[str, ...]:
+    """Link a stub library; `flags` name the libraries that it needs.
+
+    What is missing even so is no error before it is called; its names are returned. Of what is
+    defined several times the first counts.
+    """
+    flags = list(flags)
+    command = [*compiler(), "-shared", "-Wl,-z,muldefs"]
+    report = [str(runtime), *flags, "-Wl,-z,defs", "-Wl,--warn-unresolved-symbols"]
+    told = _compile(command, objects, library, report, "the stubs")
+    missing = tuple(sorted(set(_UNRESOLVED.findall(told))))
+    traps = library.with_suffix(".traps.c")
+    traps.write_text("".join(map(_TRAP.format, missing)))
+    _compile([*command, "-fPIC"], [*objects, traps], library, flags, "the stubs")
+    return missing
+
+
+_UNRESOLVED = re.compile(r"undefined reference to `(\w+)'")
+_TRAP = 'void {0}(void) {{ extern void sim_missing(const char *); sim_missing("{0}"); }}\n'
+
+
+def _stub_compiler(profile: Profile) -> list[str]:
+    version = f"-DCAML_SIM_VERSION={profile.ocaml_version}"
+    return [*compiler(), *_STUB_FLAGS, version, "-I", str(HEADERS)]
 
 
 def cache_folder() -> Path:
@@ -82,7 +117,8 @@ def cache_folder() -> Path:
 
 def _compile(
     command: list[str], sources: Sequence[Path], library: Path, flags: Iterable[str], what: str
-) -> None:
+) -> str:
+    """Run the compiler; gives what it says."""
     # Another process may be at the same: each writes its own file, and either will do.
     temporary = library.with_name(f"{library.name}.{os.getpid()}")
     done = subprocess.run(
@@ -98,6 +134,7 @@ def _compile(
         temporary.unlink(missing_ok=True)
         raise BuildError(f"{what} could not be compiled", done.stdout)
     temporary.replace(library)
+    return done.stdout
 
 
 def _state(command: list[str]) -> str:

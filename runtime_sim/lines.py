@@ -21,6 +21,16 @@ class ElfReaderMissing(Exception):
         super().__init__("running stubs needs pyelftools: pip install 'stubcheck[run]'")
 
 
+class Definition(NamedTuple):
+    """Where a function is defined, and whether it may be a primitive.
+
+    It may if it can be called from elsewhere, and takes and returns values alone.
+    """
+
+    place: Place
+    is_of_values: bool
+
+
 class Variable(NamedTuple):
     """A static variable; `address` counts from where the library is loaded."""
 
@@ -41,13 +51,25 @@ class Lines:
             elf: Any = ELFFile(file)
             self.variables = list(_variables(elf))
             self._functions: dict[int, Place] = {}
+            self.definitions: dict[str, Definition] = {}
             rows: list[tuple[int, Place | None]] = []
             for unit in _units(elf):
                 rows += unit.rows()
-                self._functions.update(unit.functions())
+                for name, address, definition in unit.functions():
+                    self._functions[address] = definition.place
+                    self.definitions.setdefault(name, definition)
         rows.sort(key=lambda row: (row[0], row[1] is not None))
         self._starts = [start for start, _ in rows]
         self._places = [place for _, place in rows]
+
+    def function_at(self, place: Place) -> str:
+        """The function that a line is in, empty if there is none."""
+        before = [
+            (defined.line, name)
+            for name, (defined, _) in self.definitions.items()
+            if defined.path == place.path and defined.line <= place.line
+        ]
+        return max(before, default=(0, ""))[1]
 
     def find(self, address: int) -> Place | None:
         """The line whose code an address is in; of a function's first, where it is defined."""
@@ -88,20 +110,39 @@ class _Unit:
             elif state.line:
                 yield state.address, Place(self._file(state.file), state.line)
 
-    def functions(self) -> Iterator[tuple[int, Place]]:
-        """The addresses of the functions, and where they are defined."""
+    def functions(self) -> Iterator[tuple[str, int, Definition]]:
+        """The functions, by name: their addresses, and where they are defined."""
         for entry in self._unit.get_top_DIE().iter_children():
             attributes = entry.attributes
             if entry.tag == "DW_TAG_subprogram" and "DW_AT_low_pc" in attributes:
-                if "DW_AT_decl_line" in attributes:
+                if "DW_AT_decl_line" in attributes and "DW_AT_name" in attributes:
                     path = self._file(attributes["DW_AT_decl_file"].value)
                     place = Place(path, attributes["DW_AT_decl_line"].value)
-                    yield attributes["DW_AT_low_pc"].value, place
+                    name = _text(attributes["DW_AT_name"].value)
+                    definition = Definition(place, _is_of_values(entry))
+                    yield name, attributes["DW_AT_low_pc"].value, definition
 
     def _file(self, number: int) -> str:
         entry = self._program.header.file_entry[number - self._first]
         folder = self._folders[entry.dir_index]
         return posixpath.join(self._folder, folder, _text(entry.name))
+
+
+def _is_of_values(function: Any) -> bool:
+    if "DW_AT_external" not in function.attributes:
+        return False
+    parameters = [
+        entry for entry in function.iter_children() if entry.tag == "DW_TAG_formal_parameter"
+    ]
+    return all(map(_is_value, [function, *parameters]))
+
+
+def _is_value(entry: Any) -> bool:
+    """Whether something has the type `value`."""
+    if "DW_AT_type" not in entry.attributes:
+        return False
+    named = entry.get_DIE_from_attribute("DW_AT_type").attributes
+    return "DW_AT_name" in named and _text(named["DW_AT_name"].value) == "value"
 
 
 def _units(elf: Any) -> Iterator[_Unit]:

@@ -44,11 +44,15 @@ long sim_new_long(sim *, long);
 long sim_new_double(sim *, double);
 long sim_new_string(sim *, const char *text, size_t length);
 long sim_new_boxed(sim *, int kind, long);
+long sim_new_floats(sim *, long n, const double *numbers);
+long sim_new_bigarray(sim *, int kind, long n, const long *dimensions);
 long sim_new_block(sim *, unsigned tag, long n, const long *held);
 long sim_new_list(sim *, long n, const long *held);
 long sim_new_closure(sim *, int function, int arity, long held);
+long sim_hold_field(sim *, long number, long index);
 int sim_copy(sim *, void *to, const void *from, size_t bytes);
 int sim_call(sim *, void *primitive, long n, const long *held);
+int sim_settle(sim *);
 
 typedef struct {
   const char *dli_fname;
@@ -88,8 +92,13 @@ class Native:
         # To look up a name of the linker's is a call of it, which forgets the last error.
         self.system.dlerror()
         self.now: int = self.ffi.RTLD_NOW
+        self._handle: Any = self.system.dlopen(str(library).encode(), self.now)
         self.sim: Any = self.ffi.dlopen(str(library), self.ffi.RTLD_GLOBAL | self.now)
         assert self.sim.sim_fault_size() == self.ffi.sizeof("fault"), "'fault' has changed"
+
+    def find(self, name: str) -> Any:
+        """The address of a function of the runtime's, NULL if there is none of that name."""
+        return self.system.dlsym(self._handle, name.encode())
 
     def text(self, pointer: Any) -> str:
         """A C string, empty for NULL."""

@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Any
 
 from runtime_sim.build import build_runtime
+from runtime_sim.model import tags
 from runtime_sim.model.profile import Profile
 from runtime_sim.native import load_native
 from runtime_sim.outcome import EVERY_POINT, Fault, Outcome, Place, Policy, Raised, Returned
@@ -81,7 +82,8 @@ class Runtime:
         self._spent = "it was closed"
 
     def load(self, library: Path) -> None:
-        """Load a stub library; its primitives are found before those of earlier ones."""
+        """Load a stub library; its primitives are found before those of earlier ones, and before
+        the runtime's own."""
         self._live()
         self._stubs.append(StubLibrary(self._native, library))
 
@@ -102,6 +104,16 @@ class Runtime:
     def boxed(self, kind: str, number: int) -> Held:
         """An int32, int64 or nativeint."""
         return self._held(self._sim.sim_new_boxed(self._live(), KINDS.index(kind), number))
+
+    def floats(self, numbers: Iterable[float]) -> Held:
+        """An array or a record of flat floats."""
+        given = list(numbers)
+        return self._held(self._sim.sim_new_floats(self._live(), len(given), given))
+
+    def bigarray(self, kind: int, dimensions: Iterable[int]) -> Held:
+        """A bigarray of a kind (the number of its constructor), in C's layout."""
+        given = list(dimensions)
+        return self._held(self._sim.sim_new_bigarray(self._live(), kind, len(given), given))
 
     def block(self, tag: int, fields: Iterable[Held]) -> Held:
         """A block of values; without fields, the atom of its tag."""
@@ -140,6 +152,16 @@ class Runtime:
         word = self._sim.sim_held(self._live(), number)
         return Reader(self._native, self._handle).read(word)
 
+    def field(self, held: Held, index: int) -> Held:
+        """A field of a block of values."""
+        block = self.read(held)
+        if not isinstance(block, Block) or block.tag == tags.DOUBLE_ARRAY_TAG:
+            raise ValueError("not a block of values")
+        if not 0 <= index < len(block.fields):
+            raise ValueError(f"not a block of values with a field {index}")
+        (number,) = self._numbers([held])
+        return self._held(self._sim.sim_hold_field(self._live(), number, index))
+
     # --- calling ---
 
     def call(self, primitive: str, *arguments: Held, noalloc: bool = False) -> Outcome:
@@ -156,6 +178,16 @@ class Runtime:
             return self._fault(address)
         held = self._held(self._sim.sim_count_held(self._handle) - 1)
         return Returned(held) if end == _RETURNED else self._raised(held)
+
+    def settle(self, blamed: str) -> Fault | None:
+        """Collect once more, so that what was let go is finalised.
+
+        What goes wrong then is said of the primitive `blamed`, where nothing better is known.
+        """
+        if self._sim.sim_settle(self._live()):
+            return None
+        self._spent = "it has shown a fault"
+        return self._fault(self._find(blamed))
 
     @property
     def collections(self) -> int:
@@ -189,6 +221,8 @@ class Runtime:
         for library in reversed(self._stubs):
             if address := library.find(primitive):
                 return address
+        if address := self._native.find(primitive):
+            return address
         raise StubsNotLoaded(f"no library that is loaded has the primitive '{primitive}'")
 
     # --- what came of it ---

@@ -27,6 +27,7 @@ COMMANDS = {
     "explain": "what a rule means, a bad and a good example",
     "rules": "every rule, its severity and profiles",
     "primitives": "each external, its C function, what that may do and through which calls",
+    "run": "run the stubs on a simulated runtime in which every collection moves everything",
     "frametable": "the frame tables of object files, archives and executables",
 }
 
@@ -62,6 +63,7 @@ def _run(command: str, words: list[str]) -> int:
         "explain": _explain,
         "rules": _rules,
         "primitives": _primitives,
+        "run": _run_stubs,
         "frametable": _frametable,
     }
     return run[command](words)
@@ -191,6 +193,61 @@ def _primitives(words: list[str]) -> int:
     return USAGE if listed.unopened else CLEAN
 
 
+def _run_stubs(words: list[str]) -> int:
+    asked = _run_parser().parse_intermixed_args(words)
+    from analyzer.report.style import Style
+    from stubcheck.executor import default_jobs
+    from stubcheck.print_run import Asked, run_json, run_text
+    from stubcheck.run import Request, read_policy, run
+
+    settings = _settings(asked, asked.paths[0])
+    result = run(
+        Request(
+            paths=tuple(asked.paths),
+            settings=settings,
+            policy=read_policy(asked.policy, asked.seed),
+            seed=asked.seed,
+            calls=asked.calls,
+            timeout=asked.timeout,
+            jobs=asked.jobs or default_jobs(),
+            primitives=tuple(asked.primitive),
+            call=asked.call,
+            libraries=tuple(asked.library),
+        )
+    )
+    _tell(result.warnings, result.unopened, ())
+    if result.tried or not result.unopened:
+        repeated = Asked(asked.policy, asked.seed, _repeated_words(asked))
+        text = (
+            run_json(result, repeated)
+            if asked.format == "json"
+            else run_text(result, repeated, Style(_is_coloured(asked)))
+        )
+        _write(text, asked.output)
+    if result.unopened:
+        return USAGE
+    wrong = any(tried.trial.wrongs for tried in result.tried)
+    return FOUND if wrong and not asked.exit_zero else CLEAN
+
+
+def _repeated_words(asked: argparse.Namespace) -> tuple[str, ...]:
+    """What of the command line a call needs to be repeated."""
+    words = list(asked.paths)
+    for name in ("profile", "config"):
+        given = getattr(asked, name)
+        if given:
+            words += [f"--{name}", given if isinstance(given, str) else ",".join(given)]
+    if asked.policy != "every-point":
+        words += ["--policy", asked.policy]
+    if asked.policy == "random":
+        words += ["--seed", str(asked.seed)]
+    for option, values in (("-D", asked.define), ("-I", asked.include)):
+        words += [f"{option}{value}" for value in values or ()]
+    for library in asked.library:
+        words += ["--library", library]
+    return tuple(words)
+
+
 def _frametable(words: list[str]) -> int:
     asked = _frametable_parser().parse_intermixed_args(words)
     from analyzer.report.style import Style
@@ -258,6 +315,37 @@ def _primitives_parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("paths", nargs="+", metavar="PATH", help="C, .ml or .mli file, or folder")
     add("--format", choices=("text", "json"), default="text", help="what to print (default: text)")
+    _add_analysis_options(parser)
+    no_rules = {"select": None, "ignore": None, "pedantic": False, "fail_on": None}
+    parser.set_defaults(**no_rules)
+    return parser
+
+
+def _run_parser() -> argparse.ArgumentParser:
+    parser = _parser(
+        "stubcheck run",
+        "Compiles the stubs against a simulated OCaml runtime and calls them there, in a process "
+        "with limits.\nThis executes their code.",
+        epilog="exit status: 0 nothing wrong, 1 violations, crashes or timeouts, 2 wrong usage, "
+        "3 internal error",
+    )
+    add = parser.add_argument
+    add("paths", nargs="+", metavar="PATH", help="C, .ml or .mli file, or folder")
+    add("--format", choices=("text", "json"), default="text", help="what to print (default: text)")
+    told = "call this C function alone (may be repeated)"
+    add("--primitive", action="append", default=[], metavar="NAME", help=told)
+    add("--call", metavar="CALLS", help="make these calls and no others: 'f(1, \"a\"); g(2)'")
+    told = "every-point, nth:K, random or generational (default: every-point)"
+    add("--policy", default="every-point", metavar="POLICY", help=f"when to collect: {told}")
+    add("--seed", type=int, default=1, metavar="N", help="of the arguments and of random")
+    told = "calls of each primitive (default: 40)"
+    add("--calls", type=_positive, default=40, metavar="N", help=told)
+    told = "seconds that a call may take (default: 5)"
+    add("--timeout", type=float, default=5.0, metavar="S", help=told)
+    told = "link with this library, as -l does (may be repeated)"
+    add("--library", action="append", default=[], metavar="NAME", help=told)
+    add("--include", dest="include", action="append", metavar="DIR", help="the same as -I")
+    add("--exit-zero", action="store_true", help="exit with 0 even if something is wrong")
     _add_analysis_options(parser)
     no_rules = {"select": None, "ignore": None, "pedantic": False, "fail_on": None}
     parser.set_defaults(**no_rules)

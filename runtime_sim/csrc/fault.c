@@ -63,6 +63,12 @@ void sim_fail(sim *s, const char *rule, void *site, const char *format, ...)
   siglongjmp(s->guard, 1);
 }
 
+/* A stub calls what no library has that it was linked with: that is no fault of its own. */
+SIM_EXPORT void sim_missing(const char *name)
+{
+  sim_fail(sim_current, "missing", SITE, "'%s' is called, which no library given has", name);
+}
+
 /* What an address was, that is no block any more. */
 void sim_describe_remains(sim *s, value v)
 {

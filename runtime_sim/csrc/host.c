@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "sim.h"
 
+#include <caml/bigarray.h>
+
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -154,6 +156,28 @@ SIM_EXPORT long sim_new_boxed(sim *s, int kind, long number)
   return sim_hold(s, block);
 }
 
+SIM_EXPORT long sim_new_floats(sim *s, long n, const double *numbers)
+{
+  if (n == 0) return sim_hold(s, caml_atom(0));
+  value block = taken(s, (mlsize_t) n, Double_array_tag);
+  memcpy((double *) block, numbers, (size_t) n * sizeof(double));
+  return sim_hold(s, block);
+}
+
+/* A bigarray in C's layout with data of its own, whose bytes are counted up. */
+SIM_EXPORT long sim_new_bigarray(sim *s, int kind, long n, const long *dimensions)
+{
+  policy chosen = s->policy;
+  sim_current = s;
+  s->policy = POLICY_NEVER; /* the caller's own allocations are no points */
+  value array = caml_ba_alloc(kind | CAML_BA_C_LAYOUT, (int) n, NULL, (intnat *) dimensions);
+  s->policy = chosen;
+  unsigned char *data = Caml_ba_data_val(array);
+  uintnat bytes = caml_ba_byte_size(Caml_ba_array_val(array));
+  for (uintnat i = 0; i < bytes; i++) data[i] = (unsigned char) i;
+  return sim_hold(s, array);
+}
+
 SIM_EXPORT long sim_new_block(sim *s, unsigned tag, long n, const long *held)
 {
   if (n == 0) return sim_hold(s, caml_atom(tag));
@@ -181,6 +205,12 @@ SIM_EXPORT long sim_new_closure(sim *s, int function, int arity, long held)
 }
 
 /* --- reading values --- */
+
+/* A field of a block that is held; the host has read the block and knows that it is there. */
+SIM_EXPORT long sim_hold_field(sim *s, long number, long index)
+{
+  return sim_hold(s, FIELDS(s->held.items[number])[index]);
+}
 
 /* Copies memory that a stub made and that may not be there; says whether it was. */
 SIM_EXPORT int sim_copy(sim *s, void *to, const void *from, size_t bytes)
@@ -304,4 +334,19 @@ SIM_EXPORT int sim_call(sim *s, void *primitive, long n, const long *held)
   check_return(s, roots, result);
   leave(s, result, __builtin_frame_address(0));
   return OUTCOME_VALUE;
+}
+
+/* Collects, as the caller does when it goes on after a call; says whether all was well. */
+SIM_EXPORT int sim_settle(sim *s)
+{
+  sim_current = s;
+  memset(&s->fault, 0, sizeof s->fault);
+  if (sigsetjmp(s->guard, 1) != 0) {
+    s->guarded = false;
+    return 0;
+  }
+  s->guarded = true;
+  if (s->policy != POLICY_NEVER) sim_collect(s, (caller){ "the caller", NULL });
+  s->guarded = false;
+  return 1;
 }

@@ -1,0 +1,112 @@
+"""Terms made into values of a runtime, and calls of primitives with them."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from runtime_sim.harness import terms
+from runtime_sim.harness.signatures import BIGARRAY_KINDS, Convention
+from runtime_sim.harness.terms import Call, Project, Term
+from runtime_sim.outcome import Fault, Outcome, Raised, Returned
+from runtime_sim.runtime import Function, Runtime
+from runtime_sim.values import Data, Held, UnreadableValue
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """What a call came to.
+
+    `primitive` is the one whose outcome it is: one inside, if that did not return what the rest
+    needs. `vacuous` says why the call itself was not made, and is empty where it was. `result` is
+    what it returned, None also where that cannot be read.
+    """
+
+    primitive: str
+    outcome: Outcome | None
+    vacuous: str = ""
+    result: Data | None = None
+
+
+class _NotMade(Exception):
+    """A value that a call needs was not made."""
+
+    def __init__(self, primitive: str, outcome: Outcome | None, why: str) -> None:
+        self.evaluated = Evaluated(primitive, outcome, why)
+
+
+def evaluate(runtime: Runtime, call: Call, conventions: Mapping[str, Convention]) -> Evaluated:
+    """Make a call, and let go of everything afterwards."""
+    evaluator = _Evaluator(runtime, conventions)
+    result = None
+    try:
+        with runtime.scope():
+            outcome = evaluator.call(call)
+            if isinstance(outcome, Returned):
+                with contextlib.suppress(UnreadableValue):
+                    result = runtime.read(outcome.value)
+        if not isinstance(outcome, Fault):
+            outcome = runtime.settle(call.primitive) or outcome
+        return Evaluated(call.primitive, outcome, result=result)
+    except _NotMade as stopped:
+        return stopped.evaluated
+
+
+class _Evaluator:
+    def __init__(self, runtime: Runtime, conventions: Mapping[str, Convention]) -> None:
+        self._runtime = runtime
+        self._conventions = conventions
+
+    def call(self, call: Call) -> Outcome:
+        arguments = [self.make(argument) for argument in call.arguments]
+        convention = self._conventions.get(call.primitive, Convention())
+        return self._runtime.call(call.primitive, *arguments, noalloc=convention.noalloc)
+
+    def make(self, term: Term) -> Held:
+        """A value that the runtime holds."""
+        runtime = self._runtime
+        match term:
+            case terms.Integer(number):
+                return runtime.integer(number)
+            case terms.Double(number):
+                return runtime.floating(number)
+            case terms.Boxed(kind, number):
+                return runtime.boxed(kind, number)
+            case terms.Text(content):
+                return runtime.string(content)
+            case terms.List(elements):
+                return runtime.list_of(self._all(elements))
+            case terms.Block(tag, fields):
+                return runtime.block(tag, self._all(fields))
+            case terms.Floats(numbers):
+                return runtime.floats(numbers)
+            case terms.Array(kind, dimensions):
+                return runtime.bigarray(BIGARRAY_KINDS.index(kind), dimensions)
+            case terms.Function(arity, result):
+                if result is None:
+                    return runtime.closure(Function.RAISE_NOT_FOUND, arity)
+                return runtime.closure(Function.CONSTANT, arity, self.make(result))
+            case Call():
+                return self._returned(term)
+            case Project(of, index):
+                return self._field(of, index)
+        raise _NotMade("", None, f"there is no {term} in this runtime")
+
+    def _all(self, many: tuple[Term, ...]) -> Iterator[Held]:
+        return (self.make(term) for term in many)
+
+    def _returned(self, call: Call) -> Held:
+        outcome = self.call(call)
+        match outcome:
+            case Returned(value):
+                return value
+            case Raised(name=name):
+                raise _NotMade(call.primitive, outcome, f"{call.primitive} raised {name}")
+        raise _NotMade(call.primitive, outcome, f"{call.primitive} is at fault")
+
+    def _field(self, of: Call | Project, index: int) -> Held:
+        try:
+            return self._runtime.field(self.make(of), index)
+        except ValueError:
+            raise _NotMade("", None, f"{of} has no field {index}") from None

@@ -1,0 +1,316 @@
+"""Terms of given shapes, drawn by Hypothesis.
+
+Many primitives trust the OCaml code around them to give them offsets and lengths that fit. So the
+arguments of one call are drawn with one of two sizes: strings and arrays of at least `_LONG`
+elements together with integers that, two of them added, stay below; or of any length, empty ones
+too, together with the integer 0 alone.
+
+A value of an abstract type is what a primitive of the same project returns.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from hypothesis import strategies as st
+
+from runtime_sim.harness import terms
+from runtime_sim.harness.signatures import BIGARRAY_KINDS, Signature
+from runtime_sim.harness.terms import Call, Project, Term
+from runtime_sim.model.kinds import Layout
+from runtime_sim.model.representation import Shapes
+from runtime_sim.model.shapes import BlockShape, Content, FieldShape, Immediates, ValueShape
+from runtime_sim.model.types import Arrow, Constr, Type, TypeVar
+
+__all__ = ["Generator", "NoValue"]
+
+_LONG = 16
+_HUGE = 5000
+"""Bytes of a string that is no small block."""
+_DEEPEST = 4
+_MOST_PRODUCERS = 8
+_MOST_WAYS = 3
+_FILE = "Unix.file_descr"
+"""An integer, except on Windows."""
+
+
+class NoValue(Exception):
+    """There is no way to a value of a type; the message says of which."""
+
+
+class Size(enum.Enum):
+    ANY = enum.auto()
+    LONG = enum.auto()
+
+
+Strategy: TypeAlias = st.SearchStrategy[Term]
+Way: TypeAlias = tuple[Signature, tuple[int, ...]]
+"""A primitive, and the fields that lead to a value in what it returns."""
+
+
+@dataclass(frozen=True, slots=True)
+class _At:
+    """Where in a call a value is made."""
+
+    size: Size
+    depth: int = 0
+    calls: tuple[str, ...] = ()
+
+    def deeper(self) -> _At:
+        return _At(self.size, self.depth + 1, self.calls)
+
+    def inside(self, primitive: str) -> _At:
+        return _At(self.size, self.depth, (*self.calls, primitive))
+
+
+class Generator:
+    """Makes calls of the primitives of one project."""
+
+    def __init__(self, shapes: Shapes, signatures: Iterable[Signature]) -> None:
+        self._shapes = shapes
+        self._ways: dict[str, list[Way]] = {}
+        for signature in sorted([*_channels(shapes), *signatures], key=_costs):
+            for name, fields in self._given(signature.result):
+                self._ways.setdefault(name, []).append((signature, fields))
+
+    def calls(self, signature: Signature) -> st.SearchStrategy[Call]:
+        """Calls of a primitive; `NoValue` if an argument cannot be made."""
+        return st.one_of([self._calls(signature, _At(size)) for size in Size])
+
+    def _calls(self, signature: Signature, at: _At) -> st.SearchStrategy[Call]:
+        within = at.inside(signature.name)
+        arguments = [self._value(shape, within) for shape in signature.parameters]
+        name = signature.name
+        return st.tuples(*arguments).map(lambda drawn: Call(name, drawn))
+
+    # --- values --------------------------------------------------------------------------------
+
+    def _value(self, shape: ValueShape, at: _At) -> Strategy:
+        if not shape.is_value:
+            return self._flat(shape)
+        expanded = self._shapes.expanded(shape.type)
+        if isinstance(expanded, Constr) and expanded.name == "list" and expanded.args:
+            return self._list(expanded.args[0], at)
+        choices: list[Strategy] = []
+        if shape.nullable:
+            choices.append(st.just(terms.Null()))
+        if shape.immediates is not None:
+            choices.append(_immediate(shape.immediates, at))
+        if not choices or at.depth < _DEEPEST:
+            refused: NoValue | None = None
+            for block in shape.blocks:
+                try:
+                    choices.append(self._block(block, shape, at.deeper()))
+                except NoValue as reason:
+                    refused = reason
+            if shape.open:
+                try:
+                    choices += self._unknown(shape, at.deeper())
+                except NoValue as reason:
+                    refused = reason
+            if not choices:
+                raise refused or NoValue(f"type {shape.text} has no values")
+        return st.one_of(choices)
+
+    def _flat(self, shape: ValueShape) -> Strategy:
+        match shape.kind.layout:
+            case Layout.FLOAT64 | Layout.FLOAT32:
+                return _DOUBLES
+            case Layout.BITS8 | Layout.BITS16 | Layout.BITS32 | Layout.BITS64 | Layout.WORD:
+                return st.integers(0, _LONG // 2 - 1).map(terms.Integer)
+            case Layout.UNTAGGED_IMMEDIATE:
+                return st.integers(0, _LONG // 2 - 1).map(terms.Integer)
+        raise NoValue(f"values of {shape.text} are passed in a way that is not known here")
+
+    def _block(self, block: BlockShape, shape: ValueShape, at: _At) -> Strategy:
+        match block.content:
+            case Content.FIELDS:
+                tag = block.tag or 0
+                fields = st.tuples(*[self._field(field, at) for field in block.fields])
+                return fields.map(lambda drawn: terms.Block(tag, drawn))
+            case Content.ELEMENTS if block.elements is not None:
+                return self._elements(block.elements, at)
+            case Content.STRING | Content.BYTES:
+                return _text(at)
+            case Content.DOUBLE:
+                return _DOUBLES
+            case Content.DOUBLES:
+                return _floats(block, at)
+            case Content.INT32 | Content.INT64 | Content.NATIVEINT:
+                kind = block.content.value
+                numbers = st.integers(0, _LONG // 2 - 1) if at.size is Size.LONG else st.just(0)
+                return numbers.map(lambda number: terms.Boxed(kind, number))
+            case Content.CLOSURE:
+                return self._closure(shape.type, at)
+            case Content.BIGARRAY:
+                return self._bigarray(shape.type, at)
+        return st.one_of(self._made(shape, at))
+
+    def _field(self, field: FieldShape, at: _At) -> Strategy:
+        if field.layout is not Layout.VALUE:
+            raise NoValue(f"a mixed block with a field {field.name}")
+        return self._value(field.shape, at)
+
+    def _list(self, type: Type, at: _At) -> Strategy:
+        try:
+            element = self._value(self._shapes.of(type), at.deeper())
+        except NoValue:
+            return st.just(terms.Integer(0))
+        return st.lists(element, max_size=3).map(lambda drawn: terms.List(tuple(drawn)))
+
+    def _elements(self, elements: FieldShape, at: _At) -> Strategy:
+        element = self._value(elements.shape, at)
+        if at.size is Size.LONG:
+            # One is enough to tell what happens to it; each is a block of its own.
+            return element.map(lambda drawn: terms.Block(0, (drawn,) * _LONG))
+        return st.lists(element, max_size=3).map(lambda drawn: terms.Block(0, tuple(drawn)))
+
+    def _closure(self, type: Type, at: _At) -> Strategy:
+        expanded = self._shapes.expanded(type)
+        arity = 0
+        while isinstance(expanded, Arrow):
+            arity += 1
+            expanded = self._shapes.expanded(expanded.result)
+        result = self._value(self._shapes.of(expanded), at)
+        count = max(arity, 1)
+        return st.one_of(
+            result.map(lambda drawn: terms.Function(count, drawn)),
+            st.just(terms.Function(count, None)),
+        )
+
+    def _bigarray(self, type: Type, at: _At) -> Strategy:
+        expanded = self._shapes.expanded(type)
+        kind, count = "char", 1
+        if isinstance(expanded, Constr):
+            digits = "".join(filter(str.isdigit, expanded.name))
+            count = int(digits) if digits else 1
+            kind = _bigarray_kind(expanded.args) or kind
+        low, high = (_LONG, _LONG) if at.size is Size.LONG else (0, 3)
+        dimensions = st.tuples(*[st.integers(low, high)] * count)
+        return dimensions.map(lambda drawn: terms.Array(kind, drawn))
+
+    # --- types that say nothing of their values ------------------------------------------------
+
+    def _unknown(self, shape: ValueShape, at: _At) -> list[Strategy]:
+        expanded = self._shapes.expanded(shape.type)
+        if isinstance(expanded, TypeVar):
+            boxed = st.tuples(_text(at), _small(at)).map(lambda drawn: terms.Block(0, drawn))
+            return [_small(at), _text(at), boxed]
+        if isinstance(expanded, Constr) and expanded.name == "lazy_t" and expanded.args:
+            return [self._value(self._shapes.of(expanded.args[0]), at)]  # one that was forced
+        return self._made(shape, at)
+
+    def _made(self, shape: ValueShape, at: _At) -> list[Strategy]:
+        """What the primitives return that give values of a type."""
+        expanded = self._shapes.expanded(shape.type)
+        name = expanded.name if isinstance(expanded, Constr) else ""
+        if name == _FILE:
+            return [st.integers(0, 2).map(terms.Integer)]
+        ways = [way for way in self._ways.get(name, ()) if way[0].name not in at.calls]
+        found: list[Strategy] = []
+        for signature, fields in ways[:_MOST_PRODUCERS]:
+            if len(found) == _MOST_WAYS or len(at.calls) > _DEEPEST:
+                break
+            try:
+                made = self._calls(signature, at)
+            except NoValue:
+                continue
+            found.append(made.map(_projection(fields)))
+        if not found:
+            raise NoValue(f"no primitive gives a value of type {shape.text}")
+        return found
+
+    def _given(self, shape: ValueShape) -> Iterator[tuple[str, tuple[int, ...]]]:
+        """The types of which a result has values, and in which of its fields."""
+        yield from self._named(shape, ())
+        for block in shape.blocks:
+            if block.content is Content.FIELDS:
+                for index, field in enumerate(block.fields):
+                    if field.layout is Layout.VALUE:
+                        yield from self._named(field.shape, (index,))
+
+    def _named(
+        self, shape: ValueShape, fields: tuple[int, ...]
+    ) -> Iterator[tuple[str, tuple[int, ...]]]:
+        expanded = self._shapes.expanded(shape.type)
+        if isinstance(expanded, Constr):
+            yield expanded.name, fields
+
+
+def _projection(fields: tuple[int, ...]) -> Callable[[Call], Term]:
+    def project(call: Call) -> Term:
+        term: Call | Project = call
+        for field in fields:
+            term = Project(term, field)
+        return term
+
+    return project
+
+
+def _costs(signature: Signature) -> int:
+    return len(signature.parameters)
+
+
+def _channels(shapes: Shapes) -> Iterator[Signature]:
+    """What the runtime itself makes of numbers of files."""
+    for name, type in (
+        ("caml_ml_open_descriptor_in", "Stdlib.in_channel"),
+        ("caml_ml_open_descriptor_out", "Stdlib.out_channel"),
+    ):
+        yield Signature(name, (shapes.of(Constr("int")),), shapes.of(Constr(type)))
+
+
+# --- the simple ones ---------------------------------------------------------------------------
+
+_DOUBLES: Strategy = st.one_of(
+    st.integers(0, 3).map(lambda number: terms.Double(number / 2)),
+    st.floats(width=32).map(terms.Double),
+)
+
+
+def _small(at: _At) -> Strategy:
+    """An integer that is valid as an index, or a length, of what has the size."""
+    if at.size is Size.ANY:
+        return st.just(terms.Integer(0))
+    return st.integers(0, _LONG // 2 - 1).map(terms.Integer)
+
+
+def _immediate(immediates: Immediates, at: _At) -> Strategy:
+    if immediates.only is not None:
+        return st.sampled_from(sorted(immediates.only)).map(terms.Integer)
+    if immediates.low <= 0 and immediates.high >= 1 << 20:
+        return _small(at)
+    return st.integers(immediates.low, immediates.high).map(terms.Integer)
+
+
+def _text(at: _At) -> Strategy:
+    characters = st.characters(min_codepoint=0x20, max_codepoint=0x7E)
+    if at.size is Size.ANY:
+        short = st.text(characters, max_size=6)
+        return st.one_of(short, st.just("x" * _HUGE)).map(_as_text)
+    return st.text(characters, min_size=_LONG, max_size=2 * _LONG).map(_as_text)
+
+
+def _as_text(text: str) -> Term:
+    return terms.Text(text.encode())
+
+
+def _floats(block: BlockShape, at: _At) -> Strategy:
+    numbers = st.integers(0, 3).map(lambda number: number / 2)
+    low, high = (_LONG, _LONG) if at.size is Size.LONG else (0, 3)
+    if block.size is not None:
+        low = high = block.size
+    made = st.lists(numbers, min_size=low, max_size=high)
+    return made.map(lambda drawn: terms.Floats(tuple(drawn)))
+
+
+def _bigarray_kind(arguments: Sequence[Type]) -> str | None:
+    """The kind that a bigarray's second argument names."""
+    for argument in arguments:
+        if isinstance(argument, Constr) and argument.name.endswith("_elt"):
+            kind = argument.name.rpartition(".")[2].removesuffix("_elt")
+            return kind if kind in BIGARRAY_KINDS else None
+    return None

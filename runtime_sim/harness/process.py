@@ -1,0 +1,187 @@
+"""The server of a stub library, seen from outside: calls go in, what came of them comes back."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from runtime_sim.harness.report import FAULT
+from runtime_sim.harness.signatures import Convention
+from runtime_sim.harness.terms import Call
+from runtime_sim.model.profile import Profile
+from runtime_sim.outcome import Policy
+
+_HEAP_INDEX = 1 << 29
+"""What the simulated heap reserves besides, and which counts as memory."""
+_ENDED = "the process that runs stubs has ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What is run, and how: `memory` in bytes, `timeout` in seconds for one call."""
+
+    runtime: Path
+    libraries: tuple[Path, ...]
+    profile: Profile
+    policy: Policy
+    conventions: Mapping[str, Convention]
+    timeout: float = 5.0
+    memory: int = 2 << 30
+
+
+class ServerFailed(Exception):
+    """The stubs cannot be loaded, or the process that runs them cannot."""
+
+
+class Server:
+    """One server and, at most, one worker of it. Use it in a `with` statement."""
+
+    def __init__(self, setup: Setup) -> None:
+        self._setup = setup
+        self._folder = tempfile.mkdtemp(prefix="stubcheck-run-")
+        self._worker = 0
+        self._pending = b""
+        self.calls: list[Call] = []
+        """The calls that the worker has made."""
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "runtime_sim.harness.server"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        )
+        self._send(self._job())
+        answer = self._receive(None)
+        if answer is None or "error" in answer:
+            self.close()
+            raise ServerFailed(
+                (answer or {}).get("error", "the process that runs stubs has ended")
+            )
+
+    def __enter__(self) -> Server:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the server and its worker, and remove what they have written."""
+        self._kill()
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def call(self, call: Call) -> dict[str, Any]:
+        """What a call came to: the worker's answer, or `{"outcome": "ended" or "timeout"}`.
+
+        A worker that has ended is followed by a new one, with a runtime that nothing was done in.
+        """
+        if not self._worker:
+            self._start()
+        self.calls.append(call)
+        try:
+            self._send({"call": str(call)})
+            answer = self._receive(self._setup.timeout)
+        except BrokenPipeError:
+            answer = None
+        except TimeoutError:
+            self.restart()
+            return {"outcome": "timeout", "seconds": self._setup.timeout}
+        if answer is None:
+            raise ServerFailed(_ENDED)
+        if "ended" in answer:
+            self._worker = 0
+            return {"outcome": "ended", "status": answer["ended"]}
+        if answer.get("error"):
+            self.restart()
+            raise ServerFailed(answer["error"])
+        if answer["outcome"] == FAULT:
+            self._await_end()
+        return dict(answer)
+
+    def restart(self) -> None:
+        """Let the next call be the first of a new worker."""
+        if self._worker:
+            self._kill()
+            self._await_end()
+
+    # --- the two processes ---------------------------------------------------------------------
+
+    def _job(self) -> dict[str, Any]:
+        setup = self._setup
+        return {
+            "runtime": str(setup.runtime.resolve()),
+            "libraries": [str(library.resolve()) for library in setup.libraries],
+            "profile": setup.profile.value,
+            "policy": list(setup.policy),
+            "memory": setup.memory + _HEAP_INDEX,
+            "seconds": 3600,
+            "folder": self._folder,
+            "conventions": {
+                name: [one.noalloc, one.passed] for name, one in setup.conventions.items()
+            },
+        }
+
+    def _start(self) -> None:
+        self.calls = []
+        self._send("start")
+        answer = self._receive(None)
+        if answer is None or "worker" not in answer:
+            raise ServerFailed(f"no process could be made to run stubs in: {answer}")
+        self._worker = answer["worker"]
+
+    def _await_end(self) -> None:
+        while (answer := self._receive(None)) is not None:
+            if "ended" in answer:
+                break
+        self._worker = 0
+
+    def _kill(self) -> None:
+        if self._worker:
+            for kill in (os.killpg, os.kill):
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    kill(self._worker, signal.SIGKILL)
+
+    def _send(self, message: object) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(message).encode() + b"\n")
+        self._process.stdin.flush()
+
+    def _receive(self, timeout: float | None) -> Any:
+        """The next line, None at the end; `TimeoutError` if it does not come."""
+        assert self._process.stdout is not None
+        descriptor = self._process.stdout.fileno()
+        until = None if timeout is None else time.monotonic() + timeout
+        while b"\n" not in self._pending:
+            left = None if until is None else max(0.0, until - time.monotonic())
+            ready, _, _ = select.select([descriptor], [], [], left)
+            if not ready:
+                raise TimeoutError
+            read = os.read(descriptor, 1 << 16)
+            if not read:
+                return None
+            self._pending += read
+        line, _, self._pending = self._pending.partition(b"\n")
+        return json.loads(line)

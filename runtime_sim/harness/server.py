@@ -1,0 +1,147 @@
+"""The process that stubs run in.
+
+It is told what to load, and then forks a worker whenever it is asked to: each worker has a runtime
+of its own, makes the calls that it is sent, and is gone after a fault, a crash, or a call that
+does not end. One line of JSON each way: what is asked for on standard input, what came of it on
+standard output. The stubs themselves have neither.
+
+    {"libraries": [...], "runtime", "profile", "policy": [...], "memory", "seconds", "folder",
+     "conventions": {...}}                               first, answered by {"ready": true}
+    "start"                                              {"worker": process}
+    {"call": "f(1)"}                                     {"outcome": ...}, as in `report.py`
+    (the worker ends)                                    {"ended": status}
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+from runtime_sim.harness import report
+from runtime_sim.harness.confine import Limits, confine
+from runtime_sim.harness.evaluate import evaluate
+from runtime_sim.harness.signatures import Convention
+from runtime_sim.harness.terms import parse_calls
+from runtime_sim.lines import read_lines
+from runtime_sim.model.profile import Profile
+from runtime_sim.native import load_native
+from runtime_sim.outcome import Policy
+from runtime_sim.runtime import Runtime
+from runtime_sim.stubs import StubsNotLoaded
+
+FIRST_OWN_FILE = 100
+"""Numbers that stubs may be given as those of files stay below."""
+
+
+class _Lines:
+    """Lines that are read and written without a buffer, which a fork would double."""
+
+    def __init__(self, incoming: int, outgoing: int) -> None:
+        self._incoming = incoming
+        self._outgoing = outgoing
+
+    def read(self) -> Any:
+        """What the next line says; None at the end."""
+        line = bytearray()
+        while not line.endswith(b"\n"):
+            byte = os.read(self._incoming, 1)
+            if not byte:
+                return None
+            line += byte
+        return json.loads(line)
+
+    def write(self, message: object) -> None:
+        data = json.dumps(message).encode() + b"\n"
+        while data:
+            data = data[os.write(self._outgoing, data) :]
+
+
+def main() -> None:
+    """Serve until standard input ends."""
+    lines = _own_lines()
+    job = lines.read()
+    if job is None:
+        return
+    try:
+        load_native(Path(job["runtime"]))
+    except Exception as error:
+        lines.write({"error": str(error)})
+        return
+    lines.write({"ready": True})
+    while lines.read() == "start":
+        worker = os.fork()
+        if worker == 0:
+            _work(job, lines)
+        _, status = os.waitpid(worker, 0)
+        if os.WIFEXITED(status) and os.WEXITSTATUS(status) == report.AFTER_FAULT:
+            _warm(job["libraries"])
+        lines.write({"ended": status})
+
+
+def _own_lines() -> _Lines:
+    """Take standard input and output for ourselves."""
+    lines = []
+    for number, mode in ((0, os.O_RDONLY), (1, os.O_WRONLY)):
+        lines.append(fcntl.fcntl(number, fcntl.F_DUPFD_CLOEXEC, FIRST_OWN_FILE))
+        nowhere = os.open(os.devnull, mode)
+        os.dup2(nowhere, number)
+        os.close(nowhere)
+    os.dup2(1, 2)
+    return _Lines(*lines)
+
+
+def _warm(libraries: list[str]) -> None:
+    """Read the lines of the stubs once, for all workers to come."""
+    for library in libraries:
+        with contextlib.suppress(Exception):
+            read_lines(str(Path(library).resolve()), os.stat(library).st_mtime_ns)
+
+
+def _work(job: dict[str, Any], lines: _Lines) -> None:
+    """A worker's life; it does not return."""
+    status = report.FAILED
+    try:
+        os.setpgid(0, 0)
+        lines.write({"worker": os.getpid()})
+        confine(Limits(job["memory"], job["seconds"]), Path(job["folder"]))
+        conventions = {name: Convention(*one) for name, one in job["conventions"].items()}
+        with Runtime(
+            Profile(job["profile"]), Policy(*job["policy"]), Path(job["runtime"])
+        ) as runtime:
+            for library in job["libraries"]:
+                runtime.load(Path(library))
+            status = _serve(runtime, conventions, lines)
+    except StubsNotLoaded as error:
+        lines.write({"error": str(error)})
+    except BaseException as error:
+        lines.write({"error": f"{type(error).__name__}: {error}"})
+    finally:
+        os._exit(status)
+
+
+def _serve(runtime: Runtime, conventions: dict[str, Convention], lines: _Lines) -> int:
+    while (asked := lines.read()) is not None:
+        (call,) = parse_calls(asked["call"])
+        before = runtime.collections
+        done = evaluate(runtime, call, conventions)
+        answer = report.describe(done)
+        if answer["outcome"] == report.FAULT:
+            lines.write(answer)
+            return report.AFTER_FAULT
+        answer["collections"] = runtime.collections - before
+        lines.write(answer)
+    return 0
+
+
+if __name__ == "__main__":
+    # The process that asked for us may be gone without a word.
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    with contextlib.suppress(KeyboardInterrupt):
+        main()
+    sys.exit(0)

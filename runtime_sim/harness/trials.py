@@ -1,0 +1,241 @@
+"""A primitive tried with many calls, and the smallest call that shows what is wrong with it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
+from hypothesis.errors import HypothesisException, HypothesisWarning
+
+from runtime_sim.harness.generate import Generator, NoValue
+from runtime_sim.harness.process import Server
+from runtime_sim.harness.report import FAULT, RAISED, RETURNED, VACUOUS
+from runtime_sim.harness.signatures import Signature
+from runtime_sim.harness.terms import Call
+
+_MOST_WRONGS = 3
+"""Different ones that are looked for in one primitive."""
+_MOST_REDUCTIONS = 60
+"""Calls that are made to find a smaller one."""
+
+_NOT_ITS_FAULT = ("missing", "internal")
+"""What the runtime says of a call that it could not go on with."""
+
+CRASH, TIMEOUT = "crash", "timeout"
+"""What stands for a rule where none is broken."""
+
+
+class Wrong(NamedTuple):
+    """What a call has shown: `rule` may also be `CRASH` or `TIMEOUT`.
+
+    `fault` is the worker's account of it, without one the process ended or was ended. `calls` are
+    those that show it, in a process of their own; all but the last prepare it.
+    """
+
+    rule: str
+    message: str
+    calls: tuple[Call, ...]
+    fault: Mapping[str, Any] | None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells it from others: two calls that show the same have the same."""
+        site = self.fault["site"] if self.fault else None
+        return self.rule, str(site or self.message)
+
+
+@dataclass
+class Trial:
+    """What came of a primitive.
+
+    `calls` are those that were made and `returned` those that returned. `unrunnable` says why
+    none could be made. `results` are the calls that returned or raised, with what came of them.
+    """
+
+    primitive: str
+    calls: int = 0
+    returned: int = 0
+    collections: int = 0
+    unrunnable: str = ""
+    wrongs: list[Wrong] = field(default_factory=list)
+    results: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+def try_primitive(
+    server: Server, generator: Generator, signature: Signature, count: int, chosen: int
+) -> Trial:
+    """Make `count` calls of a primitive; the same ones for the same seed `chosen`."""
+    trial = Trial(signature.name)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", HypothesisWarning)
+            strategy = generator.calls(signature)
+            strategy.validate()
+    except NoValue as reason:
+        trial.unrunnable = str(reason)
+        return trial
+    server.restart()
+    for _ in range(_MOST_WRONGS):
+        search = _Search(server, trial)
+        search.run(strategy, count, chosen)
+        if search.smallest is None:
+            break
+        trial.wrongs.append(search.smallest)
+    if not trial.calls and not trial.wrongs:
+        trial.unrunnable = search.why or "no call was made"
+    return trial
+
+
+def try_calls(server: Server, calls: tuple[Call, ...]) -> Trial:
+    """Make certain calls, one after the other, in a process of their own."""
+    trial = Trial(calls[-1].primitive)
+    server.restart()
+    for call in calls:
+        answer = server.call(call)
+        _count(trial, call, answer)
+        if wrong := read_wrong(call, answer):
+            trial.wrongs.append(wrong._replace(calls=calls))
+            break
+        trial.unrunnable = _why_not(call, answer)
+    return trial
+
+
+class _Shown(Exception):
+    """A call has shown what is looked for."""
+
+
+class _Search:
+    """Looks for one thing that is wrong and not known yet, and then for the smallest call."""
+
+    def __init__(self, server: Server, trial: Trial) -> None:
+        self._server = server
+        self._trial = trial
+        self._known = {wrong.key for wrong in trial.wrongs}
+        self._first = not trial.wrongs
+        self._reductions = 0
+        self.smallest: Wrong | None = None
+        self.why = ""
+
+    def run(self, strategy: Any, count: int, chosen: int) -> None:
+        @seed(chosen)
+        @settings(
+            max_examples=count,
+            database=None,
+            deadline=None,
+            verbosity=Verbosity.quiet,
+            phases=(Phase.generate, Phase.shrink),
+            suppress_health_check=list(HealthCheck),
+            report_multiple_bugs=False,
+        )
+        @given(strategy)
+        def search(call: Call) -> None:
+            self._try(call)
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", HypothesisWarning)
+            # It is kept; what does not happen twice is no less true.
+            with contextlib.suppress(_Shown, HypothesisException, BaseExceptionGroup):
+                search()
+
+    def _try(self, call: Call) -> None:
+        if self.smallest is not None:
+            self._reductions += 1
+            if self._reductions > _MOST_REDUCTIONS:
+                return
+        answer = self._server.call(call)
+        if self._first and self.smallest is None:
+            _count(self._trial, call, answer)
+        self.why = _why_not(call, answer) or self.why
+        wrong = read_wrong(call, answer)
+        if wrong is None or wrong.key in self._known:
+            return
+        if self.smallest is not None and wrong.key != self.smallest.key:
+            return
+        before = tuple(self._server.calls)
+        if len(before) > 1:
+            alone = read_wrong(call, self._again(call))
+            if alone is None or alone.key != wrong.key:
+                self._known.add(wrong.key)
+                self._trial.wrongs.append(wrong._replace(calls=self._shortest(before, wrong)))
+                return
+        if self.smallest is None or len(str(call)) <= len(str(self.smallest.calls[-1])):
+            self.smallest = wrong
+        raise _Shown
+
+    def _again(self, *calls: Call) -> dict[str, Any]:
+        """What the last of some calls comes to in a new process."""
+        self._server.restart()
+        answer: dict[str, Any] = {}
+        for call in calls:
+            answer = self._server.call(call)
+            if answer["outcome"] not in (RETURNED, RAISED, VACUOUS):
+                break
+        return answer
+
+    def _shortest(self, calls: tuple[Call, ...], wrong: Wrong) -> tuple[Call, ...]:
+        """As few of the calls before the last as still lead to the same."""
+        *rest, last = calls
+        width = (len(rest) + 1) // 2
+        while width and self._reductions < _MOST_REDUCTIONS:
+            at = 0
+            while at < len(rest) and self._reductions < _MOST_REDUCTIONS:
+                self._reductions += 1
+                fewer = rest[:at] + rest[at + width :]
+                shown = read_wrong(last, self._again(*fewer, last))
+                if shown is not None and shown.key == wrong.key:
+                    rest = fewer
+                else:
+                    at += width
+            width //= 2
+        return (*rest, last)
+
+
+def _why_not(call: Call, answer: Mapping[str, Any]) -> str:
+    """Why a call was not made, or could not go on; empty for one that was made."""
+    if answer["outcome"] == VACUOUS:
+        return str(answer["why"])
+    if answer["outcome"] != FAULT:
+        return ""
+    fault = answer["fault"]
+    if answer["primitive"] != call.primitive:
+        return f"{answer['primitive']} is at fault, of which it needs a value"
+    return str(fault["message"]) if fault["rule"] in _NOT_ITS_FAULT else ""
+
+
+def _count(trial: Trial, call: Call, answer: Mapping[str, Any]) -> None:
+    if _why_not(call, answer):
+        return
+    trial.calls += 1
+    trial.collections += answer.get("collections", 0)
+    if answer["outcome"] in (RETURNED, RAISED):
+        trial.returned += answer["outcome"] == RETURNED
+        trial.results[str(call)] = dict(answer)
+
+
+def read_wrong(call: Call, answer: Mapping[str, Any]) -> Wrong | None:
+    """What an answer says is wrong; None for one that says nothing of the primitive called."""
+    match answer["outcome"]:
+        case "fault":
+            fault = answer["fault"]
+            if answer["primitive"] != call.primitive or fault["rule"] in _NOT_ITS_FAULT:
+                return None  # of another one it is said when that is tried
+            return Wrong(fault["rule"], fault["message"], (call,), fault)
+        case "timeout":
+            told = f"it does not end within {answer['seconds']:g} s"
+            return Wrong(TIMEOUT, told, (call,), None)
+        case "ended":
+            return Wrong(CRASH, _ended(answer["status"]), (call,), None)
+    return None
+
+
+def _ended(status: int) -> str:
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        return f"it ends the process by signal {number} ({signal.strsignal(number)})"
+    return f"it ends the process with status {os.WEXITSTATUS(status)}"

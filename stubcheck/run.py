@@ -1,0 +1,208 @@
+"""`stubcheck run`: from the paths given to what each primitive did on the simulated runtime."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from runtime_sim.build import BuildError, build_runtime, compiler
+from runtime_sim.harness.generate import Generator
+from runtime_sim.harness.process import Server, ServerFailed, Setup
+from runtime_sim.harness.terms import Call, TermError, parse_calls
+from runtime_sim.harness.trials import Trial, try_calls, try_primitive
+from runtime_sim.lines import Lines
+from runtime_sim.model.profile import Profile
+from runtime_sim.outcome import EVERY_POINT, Place, Policy, at_point, at_random
+from stubcheck.errors import UserError
+from stubcheck.inputs import read_inputs
+from stubcheck.jobs import Job
+from stubcheck.settings import Settings
+from stubcheck.signatures import Declared, read_signatures
+from stubcheck.stub_library import StubLibrary, build_library
+
+_UNDECLARED = "no external declares it: its types are unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What to run, and how: `calls` of each primitive, `timeout` seconds for one of them.
+
+    `primitives` are the names of C functions, all of them if it is empty; `call` are calls to be
+    made in place of those that the types suggest. `libraries` are names for the linker.
+    """
+
+    paths: tuple[str, ...]
+    settings: Settings
+    policy: Policy
+    seed: int
+    calls: int
+    timeout: float
+    jobs: int
+    primitives: tuple[str, ...] = ()
+    call: str | None = None
+    libraries: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What one primitive did; `place` is where its C function is, or else its external."""
+
+    place: Place
+    trial: Trial
+    lines: Lines | None = None
+
+    @property
+    def status(self) -> str:
+        """As in the JSON; of several the worst."""
+        rules = {wrong.rule for wrong in self.trial.wrongs}
+        if rules - {"crash", "timeout"}:
+            return "violation"
+        for rule in ("crash", "timeout"):
+            if rule in rules:
+                return rule
+        return "clean" if self.trial.calls else "not-runnable"
+
+
+@dataclass
+class RunResult:
+    """The primitives in the order of their places, and what the user has to be told besides."""
+
+    profile: Profile
+    tried: list[Tried] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    unopened: tuple[str, ...] = ()
+    given: dict[str, str] = field(default_factory=dict)
+    """The paths as they were given, by what they are called in debugging information."""
+
+
+def run(request: Request) -> RunResult:
+    """Run the primitives of everything that the paths come to."""
+    asked = _read_calls(request.call)
+    inputs = read_inputs(request.paths, request.settings)
+    jobs = [job for job in inputs.jobs if job.files]
+    profiles = {job.options.profile for job in jobs}
+    if len(profiles) > 1:
+        raise UserError("stubs are run for one profile at a time: choose one with --profile")
+    result = RunResult(next(iter(profiles), Profile.OCAML_5))
+    result.warnings += inputs.warnings
+    result.unopened = inputs.unopened
+    try:
+        compiler()
+        for job in jobs:
+            result.given |= {os.path.abspath(path): path for path in job.paths}
+            with tempfile.TemporaryDirectory(prefix="stubcheck-run-") as folder:
+                result.tried += _run_job(job, request, asked, Path(folder), result)
+    except BuildError as error:
+        raise UserError(str(error)) from None
+    return result
+
+
+def read_policy(name: str, seed: int) -> Policy:
+    """A policy by its name on the command line."""
+    kind, _, number = name.partition(":")
+    if kind == "nth" and number.isdecimal() and int(number) > 0:
+        return at_point(int(number))
+    if name == "random":
+        return at_random(seed)
+    if name == "every-point":
+        return EVERY_POINT
+    raise UserError(f"'{name}' is no policy (every-point, nth:K, random or generational)")
+
+
+def _read_calls(text: str | None) -> tuple[Call, ...]:
+    try:
+        return parse_calls(text) if text is not None else ()
+    except TermError as error:
+        raise UserError(f"--call: {error}") from None
+
+
+def _run_job(
+    job: Job, request: Request, asked: tuple[Call, ...], folder: Path, result: RunResult
+) -> list[Tried]:
+    runtime = build_runtime()
+    profile = job.options.profile
+    library = build_library(job.files, profile, folder, runtime, request.libraries, request.jobs)
+    shapes, declared = read_signatures(job.ocaml, profile)
+    there = [one for one in declared if not _why_not(one, library)]
+    if library.path is None:
+        return _not_run(declared, library, request)
+    setup = Setup(
+        runtime,
+        (library.path,),
+        profile,
+        request.policy,
+        {one.signature.name: one.signature.convention for one in there},
+        request.timeout,
+    )
+    generator = Generator(shapes, [one.signature for one in there])
+    tried = _not_run(declared, library, request)
+    try:
+        with Server(setup) as server:
+            if asked:
+                trial = try_calls(server, asked)
+                return [Tried(_place(trial.primitive, library), trial, library.lines)]
+            for one in there:
+                if _is_asked(one.signature.name, request):
+                    trial = try_primitive(
+                        server, generator, one.signature, request.calls, request.seed
+                    )
+                    place = _place(one.signature.name, library)
+                    tried.append(Tried(place, trial, library.lines))
+    except ServerFailed as error:
+        raise UserError(f"the stubs cannot be run: {error}") from None
+    return sorted(tried, key=lambda one: (one.place, one.trial.primitive))
+
+
+def _is_asked(name: str, request: Request) -> bool:
+    return not request.primitives or name in request.primitives
+
+
+def _why_not(declared: Declared, library: StubLibrary) -> str:
+    """Why a primitive that is declared cannot be called; empty if it can."""
+    name = declared.signature.name
+    if library.definition(name) is None:
+        return library.why_missing(name)
+    return declared.unknown
+
+
+def _not_run(
+    declared: tuple[Declared, ...], library: StubLibrary, request: Request
+) -> list[Tried]:
+    """The primitives that cannot be called, and why."""
+    found = []
+    for one in declared:
+        why = _why_not(one, library)
+        if why:
+            path, line, _ = one.position
+            definition = library.definition(one.signature.name)
+            place = definition.place if definition else Place(path, line)
+            found.append((one.signature.name, place, why))
+    for name, place in _undeclared(declared, library):
+        found.append((name, place, _UNDECLARED))
+    return [
+        Tried(place, Trial(name, unrunnable=why), library.lines)
+        for name, place, why in found
+        if _is_asked(name, request)
+    ]
+
+
+def _undeclared(
+    declared: tuple[Declared, ...], library: StubLibrary
+) -> Iterator[tuple[str, Place]]:
+    """What may be a primitive in files of which no external declares any."""
+    if library.lines is None:
+        return
+    names = {name for one in declared for name in one.names}
+    definitions = library.lines.definitions
+    known = {definitions[name].place.path for name in names if name in definitions}
+    for name, definition in definitions.items():
+        if definition.is_of_values and definition.place.path not in known:
+            yield name, definition.place
+
+
+def _place(name: str, library: StubLibrary) -> Place:
+    definition = library.definition(name)
+    return definition.place if definition else Place("", 0)

@@ -1,0 +1,69 @@
+"""From the OCaml side of a project to how its primitives are called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from analyzer.ir.nodes import Position
+from analyzer.mlfront import Environment, read_ml
+from analyzer.options import OcamlFile
+from runtime_sim.harness.signatures import Convention, Signature
+from runtime_sim.model.profile import Profile
+from runtime_sim.model.representation import Shapes
+from runtime_sim.model.types import External
+
+
+class Declared(NamedTuple):
+    """A primitive as an external declares it; `unknown` says why it cannot be called.
+
+    `names` are those of all C functions that answer the external.
+    """
+
+    signature: Signature
+    names: tuple[str, ...]
+    position: Position
+    unknown: str = ""
+
+
+def read_signatures(
+    files: Sequence[OcamlFile], profile: Profile
+) -> tuple[Shapes, tuple[Declared, ...]]:
+    """Every primitive that the files declare, by its C function's name: each once."""
+    contents = {file.path: file for file in files}
+    parsed = {file.path: read_ml(file.path, _content(file)) for file in files if file.may_declare}
+    environment = Environment(
+        [file.path for file in files], lambda path: _content(contents[path]), parsed
+    )
+    shapes = Shapes(environment.definition, profile)
+    found: dict[str, Declared] = {}
+    for file in parsed.values():
+        for declared in file.externals:
+            external = environment.closed(declared)
+            if not external.is_compiler_primitive:
+                one = _declared(external, declared.position, shapes)
+                found.setdefault(one.signature.name, one)
+    return shapes, tuple(found.values())
+
+
+def _content(file: OcamlFile) -> bytes:
+    if file.content is not None:
+        return file.content
+    with open(file.path, "rb") as handle:
+        return handle.read()
+
+
+def _declared(external: External, position: Position, shapes: Shapes) -> Declared:
+    slots = (*external.params, external.result)
+    # Bytecode passes values alone, and more than five of them as an array.
+    name = external.bytecode_name
+    signature = Signature(
+        name,
+        tuple(shapes.of(slot.type) for slot in external.params),
+        shapes.of(external.result.type),
+        Convention(external.noalloc),
+    )
+    unknown = ""
+    if any(not shapes.of(slot.type).is_value for slot in slots):
+        unknown = "it takes or returns what is no value"
+    return Declared(signature, external.names, position, unknown)
