@@ -6,6 +6,7 @@ in it. It is compiled once and kept, by the content of everything that goes into
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import re
@@ -100,9 +101,23 @@ _UNRESOLVED = re.compile(r"undefined reference to `(\w+)'")
 _TRAP = 'void {0}(void) {{ extern void sim_missing(const char *); sim_missing("{0}"); }}\n'
 
 
+@functools.cache
+def _pattern_flags(command: tuple[str, ...]) -> tuple[str, ...]:
+    """How a compiler that can is told to make variables without a value recognisable."""
+    flag = "-ftrivial-auto-var-init=pattern"
+    tried = subprocess.run(
+        [*command, flag, "-Werror", "-fsyntax-only", "-x", "c", os.devnull],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+    return (flag,) if tried.returncode == 0 else ()
+
+
 def _stub_compiler(profile: Profile) -> list[str]:
     version = f"-DCAML_SIM_VERSION={profile.ocaml_version}"
-    return [*compiler(), *_STUB_FLAGS, version, "-I", str(HEADERS)]
+    command = compiler()
+    return [*command, *_pattern_flags(tuple(command)), *_STUB_FLAGS, version, "-I", str(HEADERS)]
 
 
 def cache_folder() -> Path:

@@ -122,8 +122,13 @@ class Runtime:
         return self._held(made)
 
     def tuple_of(self, *fields: Held) -> Held:
-        """A tuple, a record or an array."""
+        """A tuple or a record."""
         return self.block(0, fields)
+
+    def array(self, elements: Iterable[Held]) -> Held:
+        """An array of values, not of floats."""
+        numbers = self._numbers(elements)
+        return self._held(self._sim.sim_new_array(self._live(), len(numbers), numbers))
 
     def list_of(self, elements: Iterable[Held]) -> Held:
         """A list of OCaml's."""
@@ -135,6 +140,15 @@ class Runtime:
         kept = environment or self.integer(0)
         (number,) = self._numbers([kept])
         return self._held(self._sim.sim_new_closure(self._live(), function, arity, number))
+
+    def exception(self, name: str) -> Held:
+        """An exception of the program's, without arguments."""
+        return self._held(self._sim.sim_new_exception(self._live(), name.encode()))
+
+    def register(self, name: str, held: Held) -> None:
+        """Register a value under a name, as Callback.register does."""
+        (number,) = self._numbers([held])
+        self._sim.sim_register(self._live(), name.encode(), number)
 
     @contextmanager
     def scope(self) -> Iterator[None]:

@@ -5,22 +5,23 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from runtime_sim.build import BuildError, build_runtime, compiler
 from runtime_sim.harness.generate import Generator
 from runtime_sim.harness.process import Server, ServerFailed, Setup
-from runtime_sim.harness.terms import Call, TermError, parse_calls
+from runtime_sim.harness.terms import Call, Integer, TermError, parse_calls
 from runtime_sim.harness.trials import Trial, try_calls, try_primitive
 from runtime_sim.lines import Lines
 from runtime_sim.model.profile import Profile
 from runtime_sim.outcome import EVERY_POINT, Place, Policy, at_point, at_random
 from stubcheck.errors import UserError
+from stubcheck.initialisation import read_initialisation
 from stubcheck.inputs import read_inputs
 from stubcheck.jobs import Job
 from stubcheck.settings import Settings
-from stubcheck.signatures import Declared, read_signatures
+from stubcheck.signatures import Declared, read_signatures, read_text
 from stubcheck.stub_library import StubLibrary, build_library
 
 _UNDECLARED = "no external declares it: its types are unknown"
@@ -129,6 +130,7 @@ def _run_job(
     there = [one for one in declared if not _why_not(one, library)]
     if library.path is None:
         return _not_run(declared, library, request)
+    start = read_initialisation(read_text(file) for file in job.ocaml if file.may_declare)
     setup = Setup(
         runtime,
         (library.path,),
@@ -136,7 +138,10 @@ def _run_job(
         request.policy,
         {one.signature.name: one.signature.convention for one in there},
         request.timeout,
+        exceptions=start.exceptions,
+        functions=start.functions,
     )
+    setup = replace(setup, prelude=_prelude(setup, there, start.externals))
     generator = Generator(shapes, [one.signature for one in there])
     tried = _not_run(declared, library, request)
     try:
@@ -154,6 +159,16 @@ def _run_job(
     except ServerFailed as error:
         raise UserError(f"the stubs cannot be run: {error}") from None
     return sorted(tried, key=lambda one: (one.place, one.trial.primitive))
+
+
+def _prelude(setup: Setup, there: list[Declared], names: tuple[str, ...]) -> tuple[Call, ...]:
+    """The calls by which the program starts; those that go wrong are left for later."""
+    found = {one.name: one.signature for one in there if len(one.signature.parameters) == 1}
+    calls = [Call(found[name].name, (Integer(0),)) for name in names if name in found]
+    if not calls:
+        return ()
+    with Server(setup) as server:
+        return tuple(call for call in calls if not try_calls(server, (call,)).wrongs)
 
 
 def _is_asked(name: str, request: Request) -> bool:

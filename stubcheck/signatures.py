@@ -17,10 +17,11 @@ from runtime_sim.model.types import External
 class Declared(NamedTuple):
     """A primitive as an external declares it; `unknown` says why it cannot be called.
 
-    `names` are those of all C functions that answer the external.
+    `name` is the OCaml one, `names` are those of all C functions that answer the external.
     """
 
     signature: Signature
+    name: str
     names: tuple[str, ...]
     position: Position
     unknown: str = ""
@@ -46,6 +47,11 @@ def read_signatures(
     return shapes, tuple(found.values())
 
 
+def read_text(file: OcamlFile) -> str:
+    """The text of a file, whatever its bytes."""
+    return _content(file).decode("utf-8", "replace")
+
+
 def _content(file: OcamlFile) -> bytes:
     if file.content is not None:
         return file.content
@@ -61,9 +67,10 @@ def _declared(external: External, position: Position, shapes: Shapes) -> Declare
         name,
         tuple(shapes.of(slot.type) for slot in external.params),
         shapes.of(external.result.type),
-        Convention(external.noalloc),
+        # What is promised holds for what native code calls.
+        Convention(external.noalloc and name == external.native_name),
     )
     unknown = ""
     if any(not shapes.of(slot.type).is_value for slot in slots):
         unknown = "it takes or returns what is no value"
-    return Declared(signature, external.names, position, unknown)
+    return Declared(signature, external.name, external.names, position, unknown)

@@ -321,6 +321,18 @@ SIM_EXPORT value caml_atom(tag_t tag)
   return (value) &headers[tag + 1];
 }
 
+static header_t empty_array[] = { Caml_out_of_heap_header(0, 0), 0 };
+
+value sim_empty_array(void)
+{
+  return (value) &empty_array[1];
+}
+
+bool sim_is_empty_array(value v)
+{
+  return v == (value) &empty_array[1];
+}
+
 SIM_EXPORT value caml_hash_variant(char const *tag)
 {
   value hash = Val_int(0);

@@ -78,7 +78,7 @@ static void refuse(sim *s, walk *w, const char *rule, const char *why)
 static value moved(sim *s, value v, walk *w)
 {
   if (Is_long(v)) return v;
-  if (v == POISON)
+  if (v == POISON || IS_UNSET(v))
     refuse(s, w, w->in != 0 ? "uninitialised-block" : "uninitialised-root", "has no value yet");
   if (sim_is_exception(s, v))
     refuse(s, w, "unchecked-exception-result", "holds an encoded exception");

@@ -169,8 +169,10 @@ static void on_fault(int signal, siginfo_t *info, void *context)
              "the heap is read or written with the runtime lock released");
   if (c != NULL && c->state == CHUNK_DEAD)
     sim_fail(s, "stale-pointer", site, "memory is read or written that a block was moved from");
+  if (address >= s->nowhere && address < s->nowhere + CHUNK_BYTES)
+    sim_fail(s, "crash", site, "a field is read or written of an empty array that the caller made");
   if (address >= s->region && address < s->region + REGION_BYTES)
-    sim_fail(s, "stale-pointer", site, "memory is read or written where no block is");
+    sim_fail(s, "crash", site, "memory is read or written behind the blocks of the heap");
   sim_fail(s, "crash", site, "memory at %p is read or written", (void *) address);
 }
 

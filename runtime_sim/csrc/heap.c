@@ -104,6 +104,8 @@ chunk *sim_live(sim *s, value v, const char *use, void *site)
   if (v == 0) sim_fail(s, "null-unchecked", site, "%s, and it is NULL", use);
   if (v == POISON)
     sim_fail(s, "uninitialised-block", site, "%s, and it comes from a field without a value", use);
+  if (IS_UNSET(v))
+    sim_fail(s, "uninitialised-root", site, "%s, and it is a variable without a value", use);
   if (sim_is_exception(s, v))
     sim_fail(s, "unchecked-exception-result", site, "%s, and it is an encoded exception", use);
   chunk *c = sim_chunk_of(s, (void *) v);
@@ -148,6 +150,7 @@ void sim_check_value(sim *s, value v, const char *use, void *site)
   if (sim_is_exception(s, v))
     sim_fail(s, "unchecked-exception-result", site, "an encoded exception is %s", use);
   if (v == 0) sim_fail(s, "uninitialised-root", site, "NULL is %s", use);
+  if (IS_UNSET(v)) sim_fail(s, "uninitialised-root", site, "a variable without a value is %s", use);
   chunk *c = sim_chunk_of(s, (void *) v);
   if (c == NULL) {
     bool ours = (char *) v >= s->region && (char *) v < s->region + REGION_BYTES;
@@ -162,6 +165,17 @@ void sim_check_value(sim *s, value v, const char *use, void *site)
   }
   if (!sim_is_start(c, v))
     sim_fail(s, "interior-pointer", site, "a pointer into a block is %s", use);
+}
+
+/* Of an array that the caller made too short nobody knows whose mistake it is. */
+static void out_of_bounds(sim *s, value block, void *site, mlsize_t index, mlsize_t size)
+{
+  if (sim_chunk_of(s, (void *) block) != NULL) sim_describe_block(s, block);
+  if (s->fault.made_by != NULL && strcmp(s->fault.made_by, SIM_ARRAY) == 0)
+    sim_fail(s, "crash", site, "field %ld of an array of %ld that the caller made", (long) index,
+             (long) size);
+  sim_fail(s, "field-out-of-bounds", site, "field %ld of a block of %ld fields", (long) index,
+           (long) size);
 }
 
 static header_t read_header(sim *s, value v, const char *use, void *site)
@@ -181,12 +195,12 @@ SIM_EXPORT intnat caml_sim_long(value v)
 SIM_EXPORT caml_sim_cell *caml_sim_field(value block, mlsize_t index)
 {
   sim *s = sim_current;
+  /* Who takes the address of the first element may never use it. */
+  if (sim_is_empty_array(block)) return (caml_sim_cell *) s->nowhere + index;
   header_t header = read_header(s, block, "a field is read or written", SITE);
   if (Tag_hd(header) >= No_scan_tag && Tag_hd(header) != Abstract_tag && Tag_hd(header) != Custom_tag)
     sim_fail(s, "bad-tag", SITE, "Field of a block of tag %d", (int) Tag_hd(header));
-  if (index >= Wosize_hd(header))
-    sim_fail(s, "field-out-of-bounds", SITE, "field %ld of a block of %ld fields", (long) index,
-             (long) Wosize_hd(header));
+  if (index >= Wosize_hd(header)) out_of_bounds(s, block, SITE, index, Wosize_hd(header));
   return &((caml_sim_cell *) block)[index];
 }
 
@@ -226,9 +240,7 @@ SIM_EXPORT mlsize_t caml_sim_flat_index(value block, mlsize_t index)
   header_t header = read_header(s, block, "a flat float is read or written", SITE);
   if (Tag_hd(header) != Double_array_tag)
     sim_fail(s, "bad-tag", SITE, "a block of tag %d holds no flat floats", (int) Tag_hd(header));
-  if (index >= Wosize_hd(header))
-    sim_fail(s, "field-out-of-bounds", SITE, "float %ld of %ld", (long) index,
-             (long) Wosize_hd(header));
+  if (index >= Wosize_hd(header)) out_of_bounds(s, block, SITE, index, Wosize_hd(header));
   return index;
 }
 

@@ -25,7 +25,8 @@ SIM_EXPORT sim *sim_make(int version)
     return NULL;
   }
   s->version = version;
-  s->fresh = s->region;
+  s->nowhere = s->region;
+  s->fresh = s->region + CHUNK_BYTES;
   s->policy = POLICY_EVERY_POINT;
   s->random = 1;
   s->exception = Val_unit;
@@ -113,7 +114,12 @@ SIM_EXPORT size_t sim_fault_size(void)
 
 static value taken(sim *s, mlsize_t wosize, tag_t tag)
 {
-  return sim_take(s, wosize, tag, CHUNK_OLD, (caller){ "the caller", NULL });
+  return sim_take(s, wosize, tag, CHUNK_OLD, (caller){ SIM_CALLER, NULL });
+}
+
+static value taken_as_array(sim *s, mlsize_t wosize, tag_t tag)
+{
+  return sim_take(s, wosize, tag, CHUNK_OLD, (caller){ SIM_ARRAY, NULL });
 }
 
 static void set_field(sim *s, value block, mlsize_t index, value v)
@@ -158,8 +164,8 @@ SIM_EXPORT long sim_new_boxed(sim *s, int kind, long number)
 
 SIM_EXPORT long sim_new_floats(sim *s, long n, const double *numbers)
 {
-  if (n == 0) return sim_hold(s, caml_atom(0));
-  value block = taken(s, (mlsize_t) n, Double_array_tag);
+  if (n == 0) return sim_hold(s, sim_empty_array());
+  value block = taken_as_array(s, (mlsize_t) n, Double_array_tag);
   memcpy((double *) block, numbers, (size_t) n * sizeof(double));
   return sim_hold(s, block);
 }
@@ -186,6 +192,14 @@ SIM_EXPORT long sim_new_block(sim *s, unsigned tag, long n, const long *held)
   return sim_hold(s, block);
 }
 
+SIM_EXPORT long sim_new_array(sim *s, long n, const long *held)
+{
+  if (n == 0) return sim_hold(s, sim_empty_array());
+  value block = taken_as_array(s, (mlsize_t) n, 0);
+  for (long i = 0; i < n; i++) set_field(s, block, (mlsize_t) i, s->held.items[held[i]]);
+  return sim_hold(s, block);
+}
+
 SIM_EXPORT long sim_new_list(sim *s, long n, const long *held)
 {
   value list = Val_emptylist;
@@ -202,6 +216,19 @@ SIM_EXPORT long sim_new_closure(sim *s, int function, int arity, long held)
 {
   sim_current = s;
   return sim_hold(s, sim_closure(function, arity, s->held.items[held]));
+}
+
+/* An exception of the program's, without arguments. */
+SIM_EXPORT long sim_new_exception(sim *s, const char *name)
+{
+  sim_current = s;
+  return sim_hold(s, sim_exception(name));
+}
+
+/* Like Callback.register. */
+SIM_EXPORT void sim_register(sim *s, const char *name, long held)
+{
+  sim_name_value(s, name, s->held.items[held]);
 }
 
 /* --- reading values --- */
@@ -288,7 +315,7 @@ static void leave(sim *s, value result, const char *here)
   sim_push_value(&s->held, result);
   s->exception = Val_unit;
   s->noalloc = false;
-  if (s->policy != POLICY_NEVER) sim_collect(s, (caller){ "the caller", NULL });
+  if (s->policy != POLICY_NEVER) sim_collect(s, (caller){ SIM_CALLER, NULL });
   s->guarded = false;
 }
 
@@ -346,7 +373,7 @@ SIM_EXPORT int sim_settle(sim *s)
     return 0;
   }
   s->guarded = true;
-  if (s->policy != POLICY_NEVER) sim_collect(s, (caller){ "the caller", NULL });
+  if (s->policy != POLICY_NEVER) sim_collect(s, (caller){ SIM_CALLER, NULL });
   s->guarded = false;
   return 1;
 }

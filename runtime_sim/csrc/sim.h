@@ -30,7 +30,14 @@
 /* What a field holds that was never written: no address of this machine, and no immediate. */
 #define POISON ((value) 0xD700D7D7D700D6D8)
 
+/* What a variable holds that was never written: stubs are compiled so, by gcc and by clang. */
+#define IS_UNSET(v) ((uintnat) (v) == 0xFEFEFEFEFEFEFEFE || (uintnat) (v) == 0xAAAAAAAAAAAAAAAA)
+
 typedef struct sim sim;
+
+/* Who makes the arguments of a primitive, and those of them whose size no type tells. */
+#define SIM_CALLER "the caller"
+#define SIM_ARRAY "the caller, as an array"
 
 /* Who called the runtime: the function of the API, and where. */
 typedef struct {
@@ -122,6 +129,7 @@ typedef struct handler {
 struct sim {
   int version;
   char *region;
+  char *nowhere; /* in the region, where nothing ever is */
   char *fresh; /* the first address that was never used */
   chunk **index; /* by address */
   chunk *young, *old; /* lists; allocation is from the first of each */
@@ -192,7 +200,12 @@ void sim_collect(sim *, caller);
 void sim_each_root(sim *, void (*visit)(sim *, value *, const char *what, void *), void *);
 
 /* named_values.c */
+void sim_name_value(sim *, const char *name, value);
 void sim_free_names(sim *);
+
+/* alloc.c: the empty arrays of the caller, whose fields are nobody's. */
+value sim_empty_array(void);
+bool sim_is_empty_array(value);
 
 /* custom.c */
 void sim_know_operations(const struct custom_operations *);

@@ -81,7 +81,9 @@ class _Evaluator:
                 return runtime.block(tag, self._all(fields))
             case terms.Floats(numbers):
                 return runtime.floats(numbers)
-            case terms.Array(kind, dimensions):
+            case terms.Array(elements):
+                return runtime.array(self._all(elements))
+            case terms.Bigarray(kind, dimensions):
                 return runtime.bigarray(BIGARRAY_KINDS.index(kind), dimensions)
             case terms.Function(arity, result):
                 if result is None:

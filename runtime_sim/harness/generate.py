@@ -18,6 +18,7 @@ from typing import TypeAlias
 from hypothesis import strategies as st
 
 from runtime_sim.harness import terms
+from runtime_sim.harness.process import FILES
 from runtime_sim.harness.signatures import BIGARRAY_KINDS, Signature
 from runtime_sim.harness.terms import Call, Project, Term
 from runtime_sim.model.kinds import Layout
@@ -165,8 +166,8 @@ class Generator:
         element = self._value(elements.shape, at)
         if at.size is Size.LONG:
             # One is enough to tell what happens to it; each is a block of its own.
-            return element.map(lambda drawn: terms.Block(0, (drawn,) * _LONG))
-        return st.lists(element, max_size=3).map(lambda drawn: terms.Block(0, tuple(drawn)))
+            return element.map(lambda drawn: terms.Array((drawn,) * _LONG))
+        return st.lists(element, max_size=3).map(lambda drawn: terms.Array(tuple(drawn)))
 
     def _closure(self, type: Type, at: _At) -> Strategy:
         expanded = self._shapes.expanded(type)
@@ -190,7 +191,7 @@ class Generator:
             kind = _bigarray_kind(expanded.args) or kind
         low, high = (_LONG, _LONG) if at.size is Size.LONG else (0, 3)
         dimensions = st.tuples(*[st.integers(low, high)] * count)
-        return dimensions.map(lambda drawn: terms.Array(kind, drawn))
+        return dimensions.map(lambda drawn: terms.Bigarray(kind, drawn))
 
     # --- types that say nothing of their values ------------------------------------------------
 
@@ -290,7 +291,8 @@ def _text(at: _At) -> Strategy:
     characters = st.characters(min_codepoint=0x20, max_codepoint=0x7E)
     if at.size is Size.ANY:
         short = st.text(characters, max_size=6)
-        return st.one_of(short, st.just("x" * _HUGE)).map(_as_text)
+        known = st.sampled_from([*FILES, ".", "x" * _HUGE])
+        return st.one_of(short, known).map(_as_text)
     return st.text(characters, min_size=_LONG, max_size=2 * _LONG).map(_as_text)
 
 

@@ -31,7 +31,11 @@ _ENDED = "the process that runs stubs has ended"
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What is run, and how: `memory` in bytes, `timeout` in seconds for one call."""
+    """What is run, and how: `memory` in bytes, `timeout` in seconds for one call.
+
+    `exceptions` and `functions` are names that the program has registered, `prelude` the calls
+    that it makes before any other.
+    """
 
     runtime: Path
     libraries: tuple[Path, ...]
@@ -40,6 +44,13 @@ class Setup:
     conventions: Mapping[str, Convention]
     timeout: float = 5.0
     memory: int = 2 << 30
+    exceptions: tuple[str, ...] = ()
+    functions: tuple[str, ...] = ()
+    prelude: tuple[Call, ...] = ()
+
+
+FILES = {"a": b"some text\n", "b": b""}
+"""What the folder of the stubs has in it at first."""
 
 
 class ServerFailed(Exception):
@@ -52,6 +63,8 @@ class Server:
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
         self._folder = tempfile.mkdtemp(prefix="stubcheck-run-")
+        for name, content in FILES.items():
+            Path(self._folder, name).write_bytes(content)
         self._worker = 0
         self._pending = b""
         self.calls: list[Call] = []
@@ -139,6 +152,9 @@ class Server:
             "memory": setup.memory + _HEAP_INDEX,
             "seconds": 3600,
             "folder": self._folder,
+            "exceptions": setup.exceptions,
+            "functions": setup.functions,
+            "prelude": "; ".join(map(str, setup.prelude)),
             "conventions": {
                 name: [one.noalloc, one.passed] for name, one in setup.conventions.items()
             },

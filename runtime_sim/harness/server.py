@@ -6,7 +6,7 @@ does not end. One line of JSON each way: what is asked for on standard input, wh
 standard output. The stubs themselves have neither.
 
     {"libraries": [...], "runtime", "profile", "policy": [...], "memory", "seconds", "folder",
-     "conventions": {...}}                               first, answered by {"ready": true}
+     "conventions", "exceptions", "functions", "prelude"}   first, answered by {"ready": true}
     "start"                                              {"worker": process}
     {"call": "f(1)"}                                     {"outcome": ...}, as in `report.py`
     (the worker ends)                                    {"ended": status}
@@ -32,7 +32,7 @@ from runtime_sim.lines import read_lines
 from runtime_sim.model.profile import Profile
 from runtime_sim.native import load_native
 from runtime_sim.outcome import Policy
-from runtime_sim.runtime import Runtime
+from runtime_sim.runtime import Function, Runtime
 from runtime_sim.stubs import StubsNotLoaded
 
 FIRST_OWN_FILE = 100
@@ -116,6 +116,7 @@ def _work(job: dict[str, Any], lines: _Lines) -> None:
         ) as runtime:
             for library in job["libraries"]:
                 runtime.load(Path(library))
+            _initialise(runtime, job, conventions)
             status = _serve(runtime, conventions, lines)
     except StubsNotLoaded as error:
         lines.write({"error": str(error)})
@@ -123,6 +124,16 @@ def _work(job: dict[str, Any], lines: _Lines) -> None:
         lines.write({"error": f"{type(error).__name__}: {error}"})
     finally:
         os._exit(status)
+
+
+def _initialise(runtime: Runtime, job: dict[str, Any], conventions: dict[str, Convention]) -> None:
+    """What the program does before it calls a primitive."""
+    for name in job["exceptions"]:
+        runtime.register(name, runtime.exception(name))
+    for name in job["functions"]:
+        runtime.register(name, runtime.closure(Function.IDENTITY))
+    for call in parse_calls(job["prelude"]) if job["prelude"] else ():
+        evaluate(runtime, call, conventions)
 
 
 def _serve(runtime: Runtime, conventions: dict[str, Convention], lines: _Lines) -> int:

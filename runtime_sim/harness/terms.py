@@ -5,10 +5,10 @@ returned. The text is read by `parse_term` and written by `str`:
 
     3  -1  2.5  3l  3L  3n          an immediate, a float, an int32, an int64, a nativeint
     "abc\\x00"                       a string, or bytes
-    [1, 2]                          a list
+    [1, 2]  [|1, 2|]                a list, an array
     #1(2, "a")  #0()                a block with its tag; without fields, the atom
     #floats(1.0, 2.0)               an array or a record of flat floats
-    #array(float64, 3, 4)           a bigarray of a kind, with its dimensions
+    #bigarray(float64, 3, 4)        a bigarray of a kind, with its dimensions
     #fun(1)  #fun(2, "a")           a function of so many arguments, and what it returns
     #raises(1)                      a function of so many arguments that raises Not_found
     #null                           the null of or_null
@@ -24,6 +24,7 @@ from typing import NamedTuple, TypeAlias
 
 __all__ = [
     "Array",
+    "Bigarray",
     "Block",
     "Boxed",
     "Call",
@@ -88,6 +89,14 @@ class List:
 
 
 @dataclass(frozen=True, slots=True)
+class Array:
+    elements: tuple[Term, ...]
+
+    def __str__(self) -> str:
+        return f"[|{_joined(self.elements)}|]"
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     tag: int
     fields: tuple[Term, ...]
@@ -103,14 +112,14 @@ class Floats(NamedTuple):
         return f"#floats({', '.join(map(repr, self.numbers))})"
 
 
-class Array(NamedTuple):
+class Bigarray(NamedTuple):
     """A bigarray in C's layout, its elements counted from 0 up."""
 
     kind: str
     dimensions: tuple[int, ...]
 
     def __str__(self) -> str:
-        return f"#array({', '.join([self.kind, *map(str, self.dimensions)])})"
+        return f"#bigarray({', '.join([self.kind, *map(str, self.dimensions)])})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +169,7 @@ Term: TypeAlias = (
     | Block
     | Floats
     | Array
+    | Bigarray
     | Function
     | Null
     | Call
@@ -194,9 +204,9 @@ _TOKEN = re.compile(
     r"""\s*(?:
       (?P<text>"(?:[^"\\]|\\["\\]|\\x[0-9a-fA-F]{2})*")
     | (?P<number>-?(?:inf|nan|\d+(?:\.\d*)?(?:[eE][-+]?\d+)?)[lLn]?(?!\w))
-    | (?P<made>\#(?:\d+|floats|array|fun|raises|null))
+    | (?P<made>\#(?:\d+|floats|bigarray|fun|raises|null))
     | (?P<name>[A-Za-z_]\w*)
-    | (?P<mark>[][(),;])
+    | (?P<mark>\[\||\|\]|[][(),;])
     | (?P<end>$)
     )""",
     re.VERBOSE,
@@ -302,8 +312,8 @@ def _made(tokens: _Tokens) -> Term:
     kind = tokens.take("made")[1:]
     if kind == "null":
         return Null()
-    if kind == "array":
-        return _array(tokens)
+    if kind == "bigarray":
+        return _bigarray(tokens)
     arguments = tuple(_arguments(tokens))
     if kind == "floats":
         numbers = [each.number for each in arguments if isinstance(each, Double)]
@@ -318,7 +328,7 @@ def _made(tokens: _Tokens) -> Term:
     raise TermError(f"column {column}: this is no '#{kind}'")
 
 
-def _array(tokens: _Tokens) -> Array:
+def _bigarray(tokens: _Tokens) -> Bigarray:
     tokens.expect("(")
     kind = tokens.take("name")
     dimensions = []
@@ -328,12 +338,7 @@ def _array(tokens: _Tokens) -> Array:
             raise TermError(f"'{text}' is no dimension")
         dimensions.append(int(text))
     tokens.expect(")")
-    return Array(kind, tuple(dimensions))
-
-
-def _list(tokens: _Tokens) -> Term:
-    tokens.expect("[")
-    return List(tuple(_until("]", tokens)))
+    return Bigarray(kind, tuple(dimensions))
 
 
 def _result(tokens: _Tokens) -> Term:
@@ -344,8 +349,10 @@ def _result(tokens: _Tokens) -> Term:
 
 
 def _other(tokens: _Tokens) -> Term:
-    if tokens.next.text == "[":
-        return _list(tokens)
+    if tokens.skip("["):
+        return List(tuple(_until("]", tokens)))
+    if tokens.skip("[|"):
+        return Array(tuple(_until("|]", tokens)))
     raise _unexpected(tokens.next)
 
 

@@ -45,9 +45,12 @@ class Wrong(NamedTuple):
 
     @property
     def key(self) -> tuple[str, str]:
-        """What tells it from others: two calls that show the same have the same."""
-        site = self.fault["site"] if self.fault else None
-        return self.rule, str(site or self.message)
+        """What tells it from others: two calls that show the same have the same.
+
+        One crash of a primitive is enough: what its arguments must be no type tells in full.
+        """
+        site = self.fault["site"] if self.fault and self.rule != CRASH else ""
+        return self.rule, str(site)
 
 
 @dataclass
@@ -164,6 +167,8 @@ class _Search:
                 self._known.add(wrong.key)
                 self._trial.wrongs.append(wrong._replace(calls=self._shortest(before, wrong)))
                 return
+        if wrong.rule == TIMEOUT:
+            self._reductions = _MOST_REDUCTIONS  # each would take its time
         if self.smallest is None or len(str(call)) <= len(str(self.smallest.calls[-1])):
             self.smallest = wrong
         raise _Shown

@@ -157,7 +157,7 @@ extern void caml_sim_close(struct caml__roots_block **);
   { \
     struct caml__roots_block caml__roots_block = { \
       CAML__LOCAL_ROOTS, (tables_), (items), { __VA_ARGS__ } }; \
-    CAML__LOCAL_ROOTS = &caml__roots_block
+    CAML__LOCAL_ROOTS = &caml__roots_block;
 #define End_roots() CAML__LOCAL_ROOTS = caml__roots_block.next; }
 
 #ifdef __cplusplus
