@@ -97,6 +97,7 @@ SIM_EXPORT intnat volatile caml_pending_signals[NSIG];
 SIM_EXPORT int volatile caml_something_to_do;
 SIM_EXPORT void (*caml_enter_blocking_section_hook)(void);
 SIM_EXPORT void (*caml_leave_blocking_section_hook)(void);
+SIM_EXPORT int (*caml_sigmask_hook)(int, const sigset_t *, sigset_t *) = pthread_sigmask;
 
 SIM_EXPORT void caml_record_signal(int signal)
 {

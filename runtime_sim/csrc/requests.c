@@ -166,6 +166,13 @@ SIM_EXPORT void caml_eventlog_disable(void)
 {
 }
 
+SIM_EXPORT int caml_debugger_in_use;
+SIM_EXPORT int caml_debugger_fork_mode;
+
+SIM_EXPORT void caml_debugger_cleanup_fork(void)
+{
+}
+
 SIM_EXPORT void caml_runtime_events_start(void)
 {
   POINT("caml_runtime_events_start");

@@ -7,6 +7,7 @@ import json
 import sys
 from pathlib import Path
 
+from runtime_sim.model.profile import Profile
 from tools.corpus.apt import AptError, updated_apt
 from tools.corpus.change import compare
 from tools.corpus.check import analyse_each, summarise
@@ -14,6 +15,7 @@ from tools.corpus.cost import measure_cost
 from tools.corpus.coverage import measure_coverage
 from tools.corpus.externals import Compiler, compare_with, ml_files, read_all
 from tools.corpus.gcc import GccError
+from tools.corpus.headers import measure_headers
 from tools.corpus.lint import LintError, lint
 from tools.corpus.packages import Entry, load_table, pinned_versions
 from tools.corpus.sameness import differences, outputs
@@ -104,6 +106,17 @@ def externals(args: argparse.Namespace) -> int:
     return 1 if any(one.missed or one.different for one in compared) else 0
 
 
+def headers(args: argparse.Namespace) -> int:
+    """Compile what compiles against OCaml's headers against the simulated runtime's."""
+    roots: list[tuple[Path | None, Profile]] = [(None, Profile.OCAML_4_14)]
+    roots += [(args.ocaml5_root, Profile.OCAML_5)] if args.ocaml5_root else []
+    files = _files(args)
+    measured = [measure_headers(args.corpus, files, root, profile) for root, profile in roots]
+    for one in measured:
+        print(one.report())
+    return 1 if any(one.refused for one in measured) else 0
+
+
 def ties(args: argparse.Namespace) -> int:
     """Compare the C functions tied to externals with the definitions that the text has."""
     packages = dict.fromkeys(entry.source for entry in _entries(args))
@@ -158,6 +171,7 @@ def _parser() -> argparse.ArgumentParser:
         ("check", check),
         ("coverage", coverage),
         ("externals", externals),
+        ("headers", headers),
         ("ties", ties),
         ("time", cost),
         ("sample", sample),
@@ -167,9 +181,10 @@ def _parser() -> argparse.ArgumentParser:
         parsers[name] = commands.add_parser(name, help=run.__doc__, description=run.__doc__)
         parsers[name].set_defaults(run=run)
     parsers["check"].add_argument("--save", type=Path, help="keep the JSON for `diff`")
-    parsers["externals"].add_argument(
-        "--ocaml5-root", type=Path, metavar="DIR", help="a root folder with OCaml 5, for `chroot`"
-    )
+    for name in ("externals", "headers"):
+        parsers[name].add_argument(
+            "--ocaml5-root", type=Path, metavar="DIR", help="a root with OCaml 5, for `chroot`"
+        )
     parsers["time"].add_argument("--repeat", type=int, default=3, help="turns (default: 3)")
     parsers["sample"].add_argument("--sample", type=int, default=50, help="how many (default: 50)")
     parsers["sample"].add_argument("--seed", type=int, default=1)

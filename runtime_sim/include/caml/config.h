@@ -5,15 +5,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ARCH_SIXTYFOUR
+#define ARCH_SIXTYFOUR 1
 #define SIZEOF_INT 4
 #define SIZEOF_LONG 8
 #define SIZEOF_PTR 8
 #define SIZEOF_SHORT 2
 #define SIZEOF_LONGLONG 8
-#define HAS_STDINT_H 1
-#define HAS_C99_FLOAT_OPS 1
-#define SUPPORT_DYNAMIC_LINKING 1
 
 #define ARCH_INT32_TYPE int
 #define ARCH_UINT32_TYPE unsigned int
@@ -28,12 +25,12 @@
 typedef long intnat;
 typedef unsigned long uintnat;
 
-
 /* The old names of 4.x are there unless a stub refuses them. */
 #include "version.h"
 #if CAML_SIM_VERSION >= 50000 && !defined(CAML_NAME_SPACE)
 #define CAML_NAME_SPACE
 #endif
+#include "s.h"
 #ifndef CAML_NAME_SPACE
 #include "compatibility.h"
 #endif
@@ -41,9 +38,10 @@ typedef unsigned long uintnat;
 #define Caml_inline static inline
 #define FLAT_FLOAT_ARRAY 1
 #define CAML_SAFE_STRING 1
-#define POSIX_SIGNALS 1
 #define PROFINFO_WIDTH 0
-#define OCAML_OS_TYPE "Unix"
+#if defined(__GNUC__) && !defined(DEBUG)
+#define THREADED_CODE
+#endif
 #define Max_young_wosize 256
 #define Max_young_whsize (Max_young_wosize + 1)
 #define Minor_heap_min 4096

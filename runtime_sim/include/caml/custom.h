@@ -24,7 +24,14 @@ struct custom_operations {
   const struct custom_fixed_length *fixed_length;
 };
 
-#define Custom_ops_val(v) (*(const struct custom_operations **) caml_sim_block((value) (v)))
+/* They are constant since 5.0. */
+#if CAML_SIM_VERSION >= 50000
+typedef const struct custom_operations caml_sim_operations;
+#else
+typedef struct custom_operations caml_sim_operations;
+#endif
+
+#define Custom_ops_val(v) (*(caml_sim_operations **) caml_sim_block((value) (v)))
 
 #define custom_finalize_default NULL
 #define custom_compare_default NULL
@@ -35,10 +42,9 @@ struct custom_operations {
 #define custom_fixed_length_default NULL
 
 extern value caml_alloc_custom(
-  const struct custom_operations *ops, uintnat size, mlsize_t mem, mlsize_t max);
-extern value caml_alloc_custom_mem(
-  const struct custom_operations *ops, uintnat size, mlsize_t mem);
-extern void caml_register_custom_operations(const struct custom_operations *ops);
+  caml_sim_operations *ops, uintnat size, mlsize_t mem, mlsize_t max);
+extern value caml_alloc_custom_mem(caml_sim_operations *ops, uintnat size, mlsize_t mem);
+extern void caml_register_custom_operations(caml_sim_operations *ops);
 #if CAML_SIM_VERSION >= 50000
 extern mlsize_t caml_custom_get_max_major(void);
 #endif
@@ -51,7 +57,7 @@ extern mlsize_t caml_custom_get_max_major(void);
 extern struct custom_operations *caml_find_custom_operations(char *identifier);
 extern struct custom_operations *caml_final_custom_operations(void (*finalize)(value));
 #endif
-extern const struct custom_operations caml_int32_ops, caml_int64_ops, caml_nativeint_ops;
+extern caml_sim_operations caml_int32_ops, caml_int64_ops, caml_nativeint_ops;
 
 #ifdef __cplusplus
 }

@@ -37,6 +37,8 @@ struct channel {
 
 extern struct channel *caml_open_descriptor_in(int fd);
 extern struct channel *caml_open_descriptor_out(int fd);
+extern value caml_ml_open_descriptor_in(value fd);
+extern value caml_ml_open_descriptor_out(value fd);
 extern value caml_alloc_channel(struct channel *);
 extern void caml_close_channel(struct channel *);
 extern void caml_flush(struct channel *);

@@ -5,6 +5,7 @@
 #include "misc.h"
 #include "mlvalues.h"
 #include "alloc.h"
+#include "domain_state.h"
 
 #ifdef __cplusplus
 extern "C" {

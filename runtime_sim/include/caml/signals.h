@@ -4,6 +4,9 @@
 
 #include "misc.h"
 #include "mlvalues.h"
+#ifdef CAML_INTERNALS
+#include <signal.h>
+#endif
 
 #ifdef __cplusplus
 extern "C" {
@@ -32,6 +35,7 @@ extern intnat volatile caml_pending_signals[];
 #if CAML_SIM_VERSION < 50000
 extern int volatile caml_something_to_do;
 extern value caml_process_pending_signals_exn(void);
+extern int (*caml_sigmask_hook)(int how, const sigset_t *, sigset_t *before);
 #endif
 #endif
 
