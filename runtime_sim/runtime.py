@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, NamedTuple
 
 from runtime_sim.build import build_runtime
 from runtime_sim.model import tags
@@ -37,6 +37,23 @@ class Function(enum.IntEnum):
 
 class RuntimeSpent(Exception):
     """The runtime has shown a fault or was closed, and what is in it is not to be relied on."""
+
+
+class HeapDamaged(Exception):
+    """The heap cannot be walked."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(f"{fault.rule}: {fault.message}")
+        self.fault = fault
+
+
+class Blocks(NamedTuple):
+    """The blocks of one tag that can be reached, or that cannot, and their fields in words."""
+
+    tag: int
+    reachable: bool
+    number: int
+    words: int
 
 
 class Runtime:
@@ -203,6 +220,22 @@ class Runtime:
         self._spent = "it has shown a fault"
         return self._fault(self._find(blamed))
 
+    def check(self) -> Fault | None:
+        """What is wrong with the heap; a fault ends the runtime, as one of a call does."""
+        return self._check(self._native.ffi.NULL)
+
+    def blocks(self) -> list[Blocks]:
+        """What is in the heap, by tag, and whether it can be reached."""
+        counts = self._native.ffi.new("long[256][2][2]")
+        if fault := self._check(counts):
+            raise HeapDamaged(fault)
+        return [
+            Blocks(tag, bool(reached), *counts[tag][reached])
+            for tag in range(256)
+            for reached in (False, True)
+            if counts[tag][reached][0]
+        ]
+
     @property
     def collections(self) -> int:
         """How many collections there were."""
@@ -212,6 +245,12 @@ class Runtime:
     def points(self) -> int:
         """How many points there were at which the stubs might have collected."""
         return int(self._sim.sim_count_points(self._live()))
+
+    def _check(self, counts: Any) -> Fault | None:
+        if self._sim.sim_check(self._live(), counts):
+            return None
+        self._spent = "its heap is damaged"
+        return self._fault(self._native.ffi.NULL)
 
     def _live(self) -> Any:
         if self._spent:

@@ -35,7 +35,7 @@ void sim_point(sim *s, caller by)
 
 /* --- the remembered set --- */
 
-static bool is_remembered(sim *s, value *field)
+bool sim_is_remembered(sim *s, value *field)
 {
   chunk *c = sim_chunk_of(s, field);
   size_t word = sim_word(c, field);
@@ -48,7 +48,7 @@ static void audit(sim *s, value block, void *with)
   caller *by = with;
   mlsize_t wosize = Wosize_hd(HEADER(block));
   for (mlsize_t i = sim_first_scanned(block, wosize, Tag_hd(HEADER(block))); i < wosize; i++)
-    if (sim_is_young(s, FIELDS(block)[i]) && !is_remembered(s, &FIELDS(block)[i])) {
+    if (sim_is_young(s, FIELDS(block)[i]) && !sim_is_remembered(s, &FIELDS(block)[i])) {
       sim_describe_block(s, block);
       sim_fail(s, "missing-write-barrier", by->site,
                "field %ld of an old block points to a young one that the collector does not know of",

@@ -62,6 +62,7 @@ typedef struct chunk {
   char *end;
   uint64_t *starts; /* a bit for each word: fields of a block begin here */
   uint64_t *remembered; /* a bit for each word: may point to a young block, as the barrier noted */
+  uint64_t *reached; /* a bit for each word, while the heap is checked */
   chunk_state state;
   long born;       /* the number of collections when it was made */
   long collection; /* that made it dead */
@@ -195,6 +196,7 @@ mlsize_t sim_first_scanned(value block, mlsize_t wosize, tag_t);
 /* collect.c */
 void sim_point(sim *, caller);
 void sim_collect(sim *, caller);
+bool sim_is_remembered(sim *, value *field);
 
 /* roots.c */
 void sim_each_root(sim *, void (*visit)(sim *, value *, const char *what, void *), void *);
