@@ -115,9 +115,15 @@ def _pattern_flags(command: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _stub_compiler(profile: Profile) -> list[str]:
-    version = f"-DCAML_SIM_VERSION={profile.ocaml_version}"
     command = compiler()
-    return [*command, *_pattern_flags(tuple(command)), *_STUB_FLAGS, version, "-I", str(HEADERS)]
+    pattern = _pattern_flags(tuple(command))
+    return [*command, *pattern, *_STUB_FLAGS, *header_flags(profile)]
+
+
+def header_flags(profile: Profile) -> list[str]:
+    """What makes a C compiler find the headers, as those of a profile."""
+    flags = ["-I", str(HEADERS), f"-DCAML_SIM_VERSION={profile.ocaml_version}"]
+    return [*flags, "-DCAML_SIM_OXCAML"] if profile is Profile.OXCAML else flags
 
 
 def cache_folder() -> Path:

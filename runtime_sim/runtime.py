@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import struct
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,7 +22,7 @@ from runtime_sim.model.profile import Profile
 from runtime_sim.native import load_native
 from runtime_sim.outcome import EVERY_POINT, Fault, Outcome, Place, Policy, Raised, Returned
 from runtime_sim.stubs import StubLibrary, StubsNotLoaded
-from runtime_sim.values import KINDS, Block, Data, Held, Reader
+from runtime_sim.values import KINDS, WORD, Block, Data, Held, Reader
 
 _RETURNED, _RAISED = 0, 1
 
@@ -72,9 +73,11 @@ class Runtime:
         self._sim = self._native.sim
         self._stubs: list[StubLibrary] = []
         self._spent = ""
+        self._making_local = False
         self._handle = self._sim.sim_make(profile.ocaml_version)
         if not self._handle:
             raise MemoryError("there is no address space for a simulated heap")
+        self._sim.sim_set_oxcaml(self._handle, profile is Profile.OXCAML)
         self._sim.sim_set_policy(self._handle, policy.kind, policy.nth, policy.seed)
 
     def __enter__(self) -> Runtime:
@@ -132,10 +135,27 @@ class Runtime:
         given = list(dimensions)
         return self._held(self._sim.sim_new_bigarray(self._live(), kind, len(given), given))
 
+    def float32(self, number: float) -> Held:
+        """A boxed float of 32 bits."""
+        (bits,) = struct.unpack("=i", struct.pack("=f", number))
+        return self._held(self._sim.sim_new_boxed(self._live(), len(KINDS), bits))
+
+    def null(self) -> Held:
+        """The null of OxCaml's `or_null` types."""
+        return self._held(self._sim.sim_hold(self._live(), 0))
+
     def block(self, tag: int, fields: Iterable[Held]) -> Held:
         """A block of values; without fields, the atom of its tag."""
         numbers = self._numbers(fields)
         made = self._sim.sim_new_block(self._live(), tag, len(numbers), numbers)
+        return self._held(made)
+
+    def mixed_block(self, tag: int, fields: Iterable[Held], flat: bytes) -> Held:
+        """A block of values with flat data behind them, which take whole words."""
+        numbers = self._numbers(fields)
+        made = self._sim.sim_new_mixed(
+            self._live(), tag, len(numbers), numbers, flat, len(flat) // WORD
+        )
         return self._held(made)
 
     def tuple_of(self, *fields: Held) -> Held:
@@ -168,14 +188,32 @@ class Runtime:
         self._sim.sim_register(self._live(), name.encode(), number)
 
     @contextmanager
+    def local(self, local: bool = True) -> Iterator[None]:
+        """Make local blocks in between; they last as long as the scope that they are made in.
+
+        Without one they last as long as the runtime. Blocks of the heap cannot have local fields.
+        """
+        before = self._making_local
+        self._make_local(local)
+        try:
+            yield
+        finally:
+            self._make_local(before)
+
+    @contextmanager
     def scope(self) -> Iterator[None]:
-        """Let go, at the end, of all that was made or returned in between."""
+        """Let go, at the end, of all that was made or returned in between.
+
+        That ends a region: what a stub has kept of its local blocks is inaccessible from then on.
+        """
         count = self._sim.sim_count_held(self._live())
+        region = self._sim.sim_begin_region(self._handle)
         try:
             yield
         finally:
             if not self._spent:
                 self._sim.sim_let_go(self._handle, count)
+                self._sim.sim_end_region(self._handle, region)
 
     def read(self, held: Held) -> Data:
         """A value as plain data, with everything that it leads to."""
@@ -195,14 +233,25 @@ class Runtime:
 
     # --- calling ---
 
-    def call(self, primitive: str, *arguments: Held, noalloc: bool = False) -> Outcome:
+    def call(
+        self,
+        primitive: str,
+        *arguments: Held,
+        noalloc: bool = False,
+        local_result: bool = False,
+        nullable_result: bool = False,
+    ) -> Outcome:
         """Call a primitive of a loaded library, with more than five arguments as bytecode does.
 
-        `noalloc` is what its external promises: that it neither collects nor raises.
+        The rest is what its external says: `noalloc`, that it neither collects nor raises;
+        `local_result`, that the result may be local, in the scope of the call; `nullable_result`,
+        that it may be null. What a stub allocates locally is gone when it returns, unless the
+        result may be local.
         """
         address = self._find(primitive)
         numbers = self._numbers(arguments)
         self._sim.sim_set_noalloc(self._live(), noalloc)
+        self._sim.sim_set_result(self._handle, local_result, nullable_result)
         end = self._sim.sim_call(self._live(), address, len(numbers), numbers)
         if end not in (_RETURNED, _RAISED):
             self._spent = "it has shown a fault"
@@ -257,7 +306,14 @@ class Runtime:
             raise RuntimeSpent(f"this runtime cannot be used any more: {self._spent}")
         return self._handle
 
+    def _make_local(self, local: bool) -> None:
+        self._making_local = local
+        if not self._spent:
+            self._sim.sim_set_making_local(self._handle, local)
+
     def _held(self, number: int) -> Held:
+        if number < 0:
+            raise ValueError("a block of the heap cannot have local fields")
         return Held(number, self)
 
     def _numbers(self, values: Iterable[Held]) -> list[int]:

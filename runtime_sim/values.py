@@ -13,6 +13,9 @@ WORD = 8
 _LONGEST_NAME = 80
 _BOXED = {"_i": "int32", "_j": "int64", "_n": "nativeint"}
 KINDS = tuple(_BOXED.values())
+_FLOAT32 = "_f32"
+_RESERVED_SHIFT = 56
+_LARGEST = (1 << 46) - 1
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,15 @@ class Boxed(NamedTuple):
     number: int
 
 
+@dataclass
+class Mixed:
+    """A block of values with flat data behind them: whole words, for the type to tell what of."""
+
+    tag: int
+    fields: list[Data]
+    flat: bytes
+
+
 class Opaque(NamedTuple):
     """A block whose contents are not values; `name` is of a custom block's operations."""
 
@@ -46,7 +58,8 @@ class Opaque(NamedTuple):
     name: str
 
 
-Data: TypeAlias = int | float | bytes | Block | Boxed | Opaque
+Data: TypeAlias = int | float | bytes | Block | Boxed | Mixed | Opaque | None
+"""None is OxCaml's null."""
 
 
 class UnreadableValue(Exception):
@@ -60,8 +73,8 @@ class Reader:
         self._native = native
         self._sim = sim
         self._header = native.ffi.new("unsigned long[1]")
-        self._blocks: dict[int, Block] = {}
-        self._unread: list[tuple[Block, tuple[int, ...]]] = []
+        self._blocks: dict[int, Block | Mixed] = {}
+        self._unread: list[tuple[Block | Mixed, tuple[int, ...]]] = []
 
     def read(self, word: int) -> Data:
         """The value of a word, with everything that it leads to."""
@@ -75,11 +88,14 @@ class Reader:
         """A value whose fields may still have to be read."""
         if word & 1:
             return word >> 1
+        if word == 0:
+            return None
         known = self._blocks.get(word)
         if known is not None:
             return known
         self._copy(self._header, word - WORD, WORD)
-        tag, size = self._header[0] & 0xFF, self._header[0] >> 10
+        header = self._header[0]
+        tag, size, reserved = header & 0xFF, header >> 10 & _LARGEST, header >> _RESERVED_SHIFT
         if tag == tags.STRING_TAG:
             content = self._bytes(word, size * WORD)
             return content[: len(content) - 1 - content[-1]]
@@ -92,14 +108,19 @@ class Reader:
         content = self._bytes(word, size * WORD)
         if tag == tags.DOUBLE_ARRAY_TAG:
             return Block(tag, list(_floats(content)))
-        block = self._blocks[word] = Block(tag, [])
-        self._unread.append((block, struct.unpack(f"={size}q", content)))
+        values = reserved - 1 if reserved else size
+        block = Mixed(tag, [], content[values * WORD :]) if reserved else Block(tag, [])
+        self._blocks[word] = block
+        self._unread.append((block, struct.unpack_from(f"={values}q", content)))
         return block
 
     def _custom(self, word: int, size: int) -> Data:
         (operations,) = struct.unpack("=Q", self._bytes(word, WORD))
         (identifier,) = struct.unpack("=Q", self._bytes(operations, WORD))
         name = self._name(identifier)
+        if name == _FLOAT32:
+            (float32,) = struct.unpack_from("=f", self._bytes(word + WORD, WORD))
+            return float(float32)
         if name not in _BOXED:
             return Opaque(tags.CUSTOM_TAG, size, name)
         (number,) = struct.unpack("=q", self._bytes(word + WORD, WORD))

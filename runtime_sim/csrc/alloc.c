@@ -65,12 +65,6 @@ SIM_EXPORT value caml_alloc_shr_no_track_noexc(mlsize_t wosize, tag_t tag)
   return sim_take(ENTER("caml_alloc_shr_no_track_noexc"), wosize, tag, CHUNK_OLD, HERE("caml_alloc_shr_no_track_noexc"));
 }
 
-SIM_EXPORT value caml_alloc_shr_reserved(mlsize_t wosize, tag_t tag, reserved_t unused)
-{
-  (void) unused;
-  return sim_take(ENTER("caml_alloc_shr_reserved"), wosize, tag, CHUNK_OLD, HERE("caml_alloc_shr_reserved"));
-}
-
 SIM_EXPORT value caml_alloc_shr_with_profinfo(mlsize_t wosize, tag_t tag, intnat unused)
 {
   (void) unused;
@@ -104,7 +98,7 @@ SIM_EXPORT value caml_alloc_shr_check_gc(mlsize_t wosize, tag_t tag)
 static value made_of(sim *s, tag_t tag, int n, value *args, caller by)
 {
   struct caml__roots_block roots = { s->local_roots, 1, n, { args } };
-  for (int i = 0; i < n; i++) sim_check_value(s, args[i], "stored in a block", by.site);
+  for (int i = 0; i < n; i++) sim_check_global(s, args[i], "stored in a block", by.site);
   s->local_roots = &roots;
   value block = fresh(s, (mlsize_t) n, tag, by);
   s->local_roots = roots.next;

@@ -46,7 +46,7 @@ bool sim_is_remembered(sim *s, value *field)
 static void audit(sim *s, value block, void *with)
 {
   caller *by = with;
-  mlsize_t wosize = Wosize_hd(HEADER(block));
+  mlsize_t wosize = sim_scannable(HEADER(block));
   for (mlsize_t i = sim_first_scanned(block, wosize, Tag_hd(HEADER(block))); i < wosize; i++)
     if (sim_is_young(s, FIELDS(block)[i]) && !sim_is_remembered(s, &FIELDS(block)[i])) {
       sim_describe_block(s, block);
@@ -63,6 +63,7 @@ typedef struct {
   const char *holder;
   value in; /* the block whose field is followed, 0 for a root */
   mlsize_t field;
+  size_t local; /* how many of the local blocks that were reached are scanned */
 } walk;
 
 /* Of a value that was moved it is told who made that, of any other who made what holds it. */
@@ -77,7 +78,7 @@ static void refuse(sim *s, walk *w, const char *rule, const char *why)
 
 static value moved(sim *s, value v, walk *w)
 {
-  if (Is_long(v)) return v;
+  if (Is_long(v) || sim_is_null(s, v)) return v;
   if (v == POISON || IS_UNSET(v))
     refuse(s, w, w->in != 0 ? "uninitialised-block" : "uninitialised-root", "has no value yet");
   if (sim_is_exception(s, v))
@@ -92,9 +93,14 @@ static value moved(sim *s, value v, walk *w)
   }
   if (c->state == CHUNK_DEAD) {
     sim_describe_remains(s, v);
+    if (c->local) refuse(s, w, "local-escape", "holds a local value whose region has ended");
     refuse(s, w, "unrooted-value", "holds a value that was moved before it was stored there");
   }
   if (!sim_is_start(c, v)) refuse(s, w, "interior-pointer", "holds a pointer into a block");
+  if (c->local) {
+    sim_reach_local(s, v, w->in, w->field, w->by);
+    return v;
+  }
   if (c->born == s->collections) return v; /* a root that is registered twice */
   if (HEADER(v) == 0) return FIELDS(v)[0];
   header_t header = HEADER(v);
@@ -118,7 +124,7 @@ static void visit_root(sim *s, value *root, const char *what, void *with)
 
 static void scan(sim *s, value block, walk *w)
 {
-  mlsize_t wosize = Wosize_hd(HEADER(block));
+  mlsize_t wosize = sim_scannable(HEADER(block));
   w->in = block;
   for (mlsize_t i = sim_first_scanned(block, wosize, Tag_hd(HEADER(block))); i < wosize; i++) {
     w->field = i;
@@ -155,6 +161,13 @@ static void scan_all(sim *s, walk *w)
   }
 }
 
+static bool scan_local(sim *s, walk *w)
+{
+  bool found = w->local < s->reached.count;
+  while (w->local < s->reached.count) scan(s, s->reached.items[w->local++], w);
+  return found;
+}
+
 /* --- what is left --- */
 
 typedef struct {
@@ -180,6 +193,12 @@ static void note_remains(sim *s, value block, void *with)
     live ? HEADER(now) : HEADER(block), now };
 }
 
+void sim_note_remains(sim *s, chunk *c)
+{
+  record r = { c, 0 };
+  sim_each_block(c, note_remains, s, &r);
+}
+
 static void finalise(sim *s)
 {
   size_t kept = 0;
@@ -200,21 +219,20 @@ static void finalise(sim *s)
 void sim_collect(sim *s, caller by)
 {
   for (chunk *c = s->old; c != NULL; c = c->next) sim_each_block(c, audit, s, &by);
+  sim_check_global_roots(s, by);
   chunk *from[] = { s->young, s->old };
   s->young = s->old = NULL;
   s->collecting = true;
   s->collections++;
-  walk w = { by, "", 0, 0 };
+  walk w = { .by = by, .holder = "" };
   sim_each_root(s, visit_root, &w);
   do scan_all(s, &w);
-  while (sim_follow_ephemerons(s, follow, &w));
+  while (scan_local(s, &w) || sim_follow_ephemerons(s, follow, &w));
+  sim_forget_reached(s);
   sim_clear_ephemerons(s);
   finalise(s);
   for (int i = 0; i < 2; i++)
-    for (chunk *c = from[i]; c != NULL; c = c->next) {
-      record r = { c, 0 };
-      sim_each_block(c, note_remains, s, &r);
-    }
+    for (chunk *c = from[i]; c != NULL; c = c->next) sim_note_remains(s, c);
   for (int i = 0; i < 2; i++) sim_kill_chunks(s, from[i], by);
   s->collecting = false;
 }

@@ -128,6 +128,7 @@ static int order_blocks(comparison *c, value a, value b)
   case Cont_tag:
     if (c->s->version >= 50000) refuse(c, "compare: continuation value");
   }
+  if (sim_is_mixed(HEADER(a)) || sim_is_mixed(HEADER(b))) refuse(c, "compare: mixed block value");
   if (na != nb) return na < nb ? LESS : GREATER;
   push_fields(c, a, b, na);
   return EQUAL;
@@ -136,6 +137,7 @@ static int order_blocks(comparison *c, value a, value b)
 static int order_values(comparison *c, value a, value b)
 {
   if (a == b && (c->total || Is_long(a))) return EQUAL;
+  if (sim_is_null(c->s, a) || sim_is_null(c->s, b)) return (a != 0) - (b != 0);
   if (Is_long(a) && Is_long(b)) return a < b ? LESS : GREATER;
   for (int forwards = 0; Is_long(a) != Is_long(b) && forwards < 1000; forwards++) {
     value *block = Is_long(a) ? &b : &a;

@@ -100,7 +100,8 @@ SIM_EXPORT void caml_raise(value exn)
              s->operation);
   if (Is_exception_result(exn))
     sim_fail(s, "unchecked-exception-result", SITE, "an encoded exception is raised");
-  sim_check_value(s, exn, "raised", SITE);
+  if (exn == 0) sim_fail(s, "null-unchecked", SITE, "NULL is raised");
+  sim_check_global(s, exn, "raised", SITE);
   s->exception = exn; /* a root while the runtime collects */
   sim_point(s, (caller){ "caml_raise", SITE });
   handler *h = s->handlers;

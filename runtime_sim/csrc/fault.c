@@ -96,14 +96,22 @@ void sim_describe_block(sim *s, value block)
   s->fault.made_at = (void *) (meta >> 16);
 }
 
+/* The live block that a field is in, 0 if it is in none. */
+value sim_holder(sim *s, const void *field)
+{
+  chunk *c = sim_chunk_of(s, field);
+  if (c == NULL || c->state == CHUNK_DEAD) return 0;
+  size_t word = sim_word(c, field), i = word / 64;
+  uint64_t bits = c->starts[i] & ~(uint64_t) 0 >> (63 - word % 64);
+  while (bits == 0 && i > 0) bits = c->starts[--i];
+  return bits == 0 ? 0 : (value) ((value *) c->start + 64 * i + 63 - __builtin_clzll(bits));
+}
+
 /* Who made the live block that a field is in. */
 void sim_describe_holder(sim *s, const void *field)
 {
-  chunk *c = sim_chunk_of(s, field);
-  value block = (value) field;
-  while (c != NULL && block > (value) c->start && !sim_is_start(c, block))
-    block -= (value) sizeof(value);
-  if (c != NULL && block > (value) c->start) sim_describe_block(s, block);
+  value block = sim_holder(s, field);
+  if (block != 0) sim_describe_block(s, block);
 }
 
 /* Every function of the API comes in here. */
@@ -167,6 +175,9 @@ static void on_fault(int signal, siginfo_t *info, void *context)
   if (c != NULL && s->released)
     sim_fail(s, "value-access-without-lock", site,
              "the heap is read or written with the runtime lock released");
+  if (c != NULL && c->state == CHUNK_DEAD && c->local)
+    sim_fail(s, "local-escape", site,
+             "memory is read or written that was a local block's, whose region has ended");
   if (c != NULL && c->state == CHUNK_DEAD)
     sim_fail(s, "stale-pointer", site, "memory is read or written that a block was moved from");
   if (address >= s->nowhere && address < s->nowhere + CHUNK_BYTES)

@@ -1,6 +1,7 @@
 /* The hash function of OCaml's Hashtbl: MurmurHash 3 over the first values of a breadth-first walk. */
 #include "sim.h"
 
+#include <caml/fail.h>
 #include <caml/hash.h>
 
 #include <string.h>
@@ -153,14 +154,20 @@ static void mix_block(walk *w, value block)
   case Cont_tag:
     if (w->s->version >= 50000) return;
   }
+  if (sim_is_mixed(header)) caml_invalid_argument("hash: mixed block value");
   /* The colour is no part of the value. */
   w->hash = mixed(w->hash, (uint32_t) (header & ~(header_t) 0x300));
   enqueue(w, block, 0, wosize);
 }
 
+static bool is_block(const walk *w, value v)
+{
+  return Is_block(v) && !sim_is_null(w->s, v);
+}
+
 static value followed(walk *w, value v)
 {
-  for (int i = 0; i < MAX_FORWARDS && Is_block(v); i++) {
+  for (int i = 0; i < MAX_FORWARDS && is_block(w, v); i++) {
     sim_live(w->s, v, "a block is hashed", w->by.site);
     if (Tag_hd(HEADER(v)) != Forward_tag) break;
     v = FIELDS(v)[0];
@@ -178,7 +185,7 @@ SIM_EXPORT value caml_hash(value count, value limit, value seed, value v)
   w.queue[w.written++] = v;
   while (w.read < w.written && w.left > 0) {
     value next = followed(&w, w.queue[w.read++]);
-    if (Is_block(next)) {
+    if (is_block(&w, next)) {
       mix_block(&w, next);
       continue;
     }

@@ -58,7 +58,7 @@ bool sim_is_young(sim *s, value v)
 
 value sim_take(sim *s, mlsize_t wosize, tag_t tag, chunk_state state, caller by)
 {
-  chunk **list = state == CHUNK_YOUNG ? &s->young : &s->old;
+  chunk **list = state == CHUNK_YOUNG ? &s->young : state == CHUNK_OLD ? &s->old : &s->local;
   size_t bytes = (wosize + 2) * sizeof(value);
   if (*list == NULL || (size_t) ((*list)->end - (*list)->top) < bytes) {
     chunk *c = sim_new_chunk(s, bytes, state);
@@ -88,7 +88,8 @@ mlsize_t sim_first_scanned(value block, mlsize_t wosize, tag_t tag)
 {
   if (tag >= No_scan_tag) return wosize;
   if (tag != Closure_tag) return 0;
-  mlsize_t start = (mlsize_t) ((uintnat) FIELDS(block)[1] << 8 >> 9);
+  /* OxCaml has another bit between this and the arity, which are all 0 elsewhere. */
+  mlsize_t start = (mlsize_t) ((uintnat) FIELDS(block)[1] << 9 >> 10);
   return start < wosize ? start : wosize;
 }
 
@@ -99,6 +100,7 @@ chunk *sim_live(sim *s, value v, const char *use, void *site)
 {
   if (s->released)
     sim_fail(s, "value-access-without-lock", site, "%s with the runtime lock released", use);
+  sim_refuse_flat(s, v, use, site);
   if (Is_long(v))
     sim_fail(s, "type-mismatch", site, "%s, and it is the immediate %ld", use, (long) (v >> 1));
   if (v == 0) sim_fail(s, "null-unchecked", site, "%s, and it is NULL", use);
@@ -116,6 +118,7 @@ chunk *sim_live(sim *s, value v, const char *use, void *site)
   }
   if (c->state == CHUNK_DEAD) {
     sim_describe_remains(s, v);
+    if (c->local) sim_fail(s, "local-escape", site, "%s after its region has ended", use);
     sim_fail(s, "unrooted-value", site, "%s after it was moved", use);
   }
   if (!sim_is_start(c, v))
@@ -146,7 +149,8 @@ bool sim_is_static(sim *s, value v)
 /* A value that is stored, passed or raised must be one, whatever is done with it then. */
 void sim_check_value(sim *s, value v, const char *use, void *site)
 {
-  if (Is_long(v)) return;
+  if (Is_long(v) || sim_is_null(s, v)) return;
+  sim_refuse_flat(s, v, use, site);
   if (sim_is_exception(s, v))
     sim_fail(s, "unchecked-exception-result", site, "an encoded exception is %s", use);
   if (v == 0) sim_fail(s, "uninitialised-root", site, "NULL is %s", use);
@@ -161,6 +165,8 @@ void sim_check_value(sim *s, value v, const char *use, void *site)
   }
   if (c->state == CHUNK_DEAD) {
     sim_describe_remains(s, v);
+    if (c->local)
+      sim_fail(s, "local-escape", site, "a local value is %s after its region has ended", use);
     sim_fail(s, "unrooted-value", site, "a value is %s after it was moved", use);
   }
   if (!sim_is_start(c, v))
@@ -201,6 +207,7 @@ SIM_EXPORT caml_sim_cell *caml_sim_field(value block, mlsize_t index)
   if (Tag_hd(header) >= No_scan_tag && Tag_hd(header) != Abstract_tag && Tag_hd(header) != Custom_tag)
     sim_fail(s, "bad-tag", SITE, "Field of a block of tag %d", (int) Tag_hd(header));
   if (index >= Wosize_hd(header)) out_of_bounds(s, block, SITE, index, Wosize_hd(header));
+  sim_note_field(s, block, index);
   return &((caml_sim_cell *) block)[index];
 }
 
@@ -238,7 +245,8 @@ SIM_EXPORT mlsize_t caml_sim_flat_index(value block, mlsize_t index)
 {
   sim *s = sim_current;
   header_t header = read_header(s, block, "a flat float is read or written", SITE);
-  if (Tag_hd(header) != Double_array_tag)
+  if (sim_is_mixed(header)) sim_check_flat_index(s, block, index, SITE);
+  else if (Tag_hd(header) != Double_array_tag)
     sim_fail(s, "bad-tag", SITE, "a block of tag %d holds no flat floats", (int) Tag_hd(header));
   if (index >= Wosize_hd(header)) out_of_bounds(s, block, SITE, index, Wosize_hd(header));
   return index;

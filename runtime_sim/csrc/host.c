@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#define HEADER(block) (((header_t *) (block))[-1])
 #define FIELDS(block) ((value *) (block))
 
 /* A runtime for a release (41400, 50300); the current one of this thread from now on. */
@@ -45,6 +46,8 @@ SIM_EXPORT void sim_free(sim *s)
   free(s->held.items);
   free(s->finalisable.items);
   free(s->ephemerons.items);
+  free(s->regions.items);
+  free(s->reached.items);
   sim_free_names(s);
   free(s->frames.items);
   if (sim_current == s) sim_current = NULL;
@@ -112,18 +115,36 @@ SIM_EXPORT size_t sim_fault_size(void)
    The caller's own allocations are no points: what collects are the stubs.  Its blocks are old, as
    arguments may be, and everything that is held is a value. */
 
+static value taken_by(sim *s, mlsize_t wosize, tag_t tag, caller by)
+{
+  if (s->making_local) return sim_take_local(s, wosize, tag, 0, by);
+  return sim_take(s, wosize, tag, CHUNK_OLD, by);
+}
+
 static value taken(sim *s, mlsize_t wosize, tag_t tag)
 {
-  return sim_take(s, wosize, tag, CHUNK_OLD, (caller){ SIM_CALLER, NULL });
+  return taken_by(s, wosize, tag, (caller){ SIM_CALLER, NULL });
 }
 
 static value taken_as_array(sim *s, mlsize_t wosize, tag_t tag)
 {
-  return sim_take(s, wosize, tag, CHUNK_OLD, (caller){ SIM_ARRAY, NULL });
+  return taken_by(s, wosize, tag, (caller){ SIM_ARRAY, NULL });
+}
+
+/* Whether what is made now may have these fields: the heap may not have local ones. */
+static bool may_hold(sim *s, long n, const long *held)
+{
+  for (long i = 0; i < n && !s->making_local; i++)
+    if (sim_is_local(s, s->held.items[held[i]])) return false;
+  return true;
 }
 
 static void set_field(sim *s, value block, mlsize_t index, value v)
 {
+  if (s->making_local) {
+    FIELDS(block)[index] = v;
+    return;
+  }
   FIELDS(block)[index] = Val_unit;
   sim_current = s;
   caml_initialize((caml_sim_cell *) &FIELDS(block)[index], v);
@@ -151,11 +172,11 @@ SIM_EXPORT long sim_new_string(sim *s, const char *text, size_t length)
   return sim_hold(s, block);
 }
 
-/* A boxed integer of 32 or 64 bits, or as wide as the machine. */
+/* A boxed integer of 32 or 64 bits, or as wide as the machine, or the bits of a boxed float. */
 SIM_EXPORT long sim_new_boxed(sim *s, int kind, long number)
 {
   const struct custom_operations *const ops[] = { &caml_int32_ops, &caml_int64_ops,
-                                                  &caml_nativeint_ops };
+                                                  &caml_nativeint_ops, &caml_float32_ops };
   value block = taken(s, 2, Custom_tag);
   FIELDS(block)[0] = (value) ops[kind];
   FIELDS(block)[1] = number;
@@ -184,8 +205,11 @@ SIM_EXPORT long sim_new_bigarray(sim *s, int kind, long n, const long *dimension
   return sim_hold(s, array);
 }
 
+/* Each of those that have fields is -1 where it would be of the heap and hold local blocks. */
+
 SIM_EXPORT long sim_new_block(sim *s, unsigned tag, long n, const long *held)
 {
+  if (!may_hold(s, n, held)) return -1;
   if (n == 0) return sim_hold(s, caml_atom(tag));
   value block = taken(s, (mlsize_t) n, tag);
   for (long i = 0; i < n; i++) set_field(s, block, (mlsize_t) i, s->held.items[held[i]]);
@@ -195,13 +219,27 @@ SIM_EXPORT long sim_new_block(sim *s, unsigned tag, long n, const long *held)
 SIM_EXPORT long sim_new_array(sim *s, long n, const long *held)
 {
   if (n == 0) return sim_hold(s, sim_empty_array());
+  if (!may_hold(s, n, held)) return -1;
   value block = taken_as_array(s, (mlsize_t) n, 0);
   for (long i = 0; i < n; i++) set_field(s, block, (mlsize_t) i, s->held.items[held[i]]);
   return sim_hold(s, block);
 }
 
+/* Values, and behind them words that are none. */
+SIM_EXPORT long sim_new_mixed(
+  sim *s, unsigned tag, long n, const long *held, const void *flat, long words)
+{
+  if (!may_hold(s, n, held)) return -1;
+  value block = taken(s, (mlsize_t) (n + words), tag);
+  HEADER(block) |= Hd_reserved(n + 1);
+  for (long i = 0; i < n; i++) set_field(s, block, (mlsize_t) i, s->held.items[held[i]]);
+  memcpy(&FIELDS(block)[n], flat, Bsize_wsize((size_t) words));
+  return sim_hold(s, block);
+}
+
 SIM_EXPORT long sim_new_list(sim *s, long n, const long *held)
 {
+  if (!may_hold(s, n, held)) return -1;
   value list = Val_emptylist;
   while (n-- > 0) {
     value cell = taken(s, 2, Tag_cons);
@@ -215,7 +253,10 @@ SIM_EXPORT long sim_new_list(sim *s, long n, const long *held)
 SIM_EXPORT long sim_new_closure(sim *s, int function, int arity, long held)
 {
   sim_current = s;
-  return sim_hold(s, sim_closure(function, arity, s->held.items[held]));
+  if (!may_hold(s, 1, &held)) return -1;
+  value closure = sim_closure(function, arity, s->held.items[held]);
+  if (s->making_local) closure = sim_copy_local(s, closure, (caller){ SIM_CALLER, NULL });
+  return sim_hold(s, closure);
 }
 
 /* An exception of the program's, without arguments. */
@@ -329,7 +370,7 @@ static void check_return(sim *s, const struct caml__roots_block *roots, value re
              "the primitive returns with the frame open that was opened here");
   if (s->local_roots != roots)
     sim_fail(s, "missing-camlreturn", NULL, "the primitive returns with a frame open");
-  sim_check_value(s, result, "returned", NULL);
+  sim_check_result(s, result);
 }
 
 /* Whether the primitives that are called next have promised to be noalloc. */
@@ -346,6 +387,7 @@ SIM_EXPORT int sim_call(sim *s, void *primitive, long n, const long *held)
   memset(&s->fault, 0, sizeof s->fault);
   sim_forget_marshalling();
   struct caml__roots_block *roots = s->local_roots;
+  size_t region = sim_begin_region(s);
   handler h = { .roots = roots, .frames = s->frames.count, .outer = NULL };
   if (sigsetjmp(s->guard, 1) != 0) {
     s->guarded = false;
@@ -354,12 +396,15 @@ SIM_EXPORT int sim_call(sim *s, void *primitive, long n, const long *held)
   s->guarded = true;
   if (setjmp(h.context) != 0) {
     leave(s, s->exception, __builtin_frame_address(0));
+    sim_end_region(s, region);
     return OUTCOME_EXCEPTION;
   }
   s->handlers = &h;
   value result = apply(primitive, n, held, s);
   check_return(s, roots, result);
   leave(s, result, __builtin_frame_address(0));
+  if (s->local_result) sim_join_region(s, region);
+  else sim_end_region(s, region);
   return OUTCOME_VALUE;
 }
 

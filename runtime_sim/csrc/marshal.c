@@ -22,7 +22,7 @@ enum {
   CODE_DOUBLE_LITTLE, CODE_DOUBLE_ARRAY8_BIG, CODE_DOUBLE_ARRAY8_LITTLE, CODE_DOUBLE_ARRAY32_BIG,
   CODE_CODEPOINTER, CODE_INFIXPOINTER, CODE_CUSTOM, CODE_BLOCK64, CODE_SHARED64, CODE_STRING64,
   CODE_DOUBLE_ARRAY64_BIG, CODE_DOUBLE_ARRAY64_LITTLE, CODE_CUSTOM_LEN, CODE_CUSTOM_FIXED,
-  SMALL_STRING = 0x20, SMALL_INT = 0x40, SMALL_BLOCK = 0x80,
+  CODE_NULL = 0x1F, SMALL_STRING = 0x20, SMALL_INT = 0x40, SMALL_BLOCK = 0x80,
 };
 
 /* --- output --- */
@@ -215,6 +215,7 @@ static void write_block(output *o, value v)
   sim_live(o->s, v, "a block is marshalled", o->by.site);
   header_t header = HEADER(v);
   mlsize_t wosize = Wosize_hd(header);
+  if (sim_is_mixed(header)) give_up(o, "output_value: mixed block");
   if (Tag_hd(header) == Forward_tag) {
     sim_push_value(&o->left, v);
     sim_push_value(&o->left, 1);
@@ -241,7 +242,8 @@ static void write_block(output *o, value v)
 
 static void write_value(output *o, value v)
 {
-  if (Is_long(v)) write_long(o, v >> 1);
+  if (sim_is_null(o->s, v)) *room(o, 1) = CODE_NULL;
+  else if (Is_long(v)) write_long(o, v >> 1);
   else write_block(o, v);
 }
 
@@ -485,6 +487,9 @@ static value read_value(input *in)
   case CODE_DOUBLE_ARRAY64_LITTLE: return read_floats(in, read_number(in, 8), false);
   case CODE_CUSTOM_LEN:
   case CODE_CUSTOM_FIXED: return read_custom(in, code);
+  case CODE_NULL:
+    if (in->s->oxcaml) return 0;
+    break;
   case CODE_CODEPOINTER:
   case CODE_INFIXPOINTER: refuse(in, "input_value: code mismatch");
   }

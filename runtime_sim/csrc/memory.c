@@ -23,9 +23,13 @@ static sim *check_store(caml_sim_cell *field, value v, caller by)
   chunk *c = sim_chunk_of(s, (const void *) field);
   if (c != NULL && c->state == CHUNK_DEAD) {
     sim_describe_remains(s, (value) field);
+    if (c->local)
+      sim_fail(s, "local-escape", by.site, "%s writes to a local block whose region has ended",
+               by.function);
     sim_fail(s, "unsequenced-gc", by.site, "%s writes to a field of a block that has moved",
              by.function);
   }
+  if (s->oxcaml) sim_check_barrier(s, field, v, by);
   return s;
 }
 

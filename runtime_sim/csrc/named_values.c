@@ -40,7 +40,7 @@ void sim_name_value(sim *s, const char *name, value v)
 SIM_EXPORT value caml_register_named_value(value name, value v)
 {
   sim *s = ENTER("caml_register_named_value");
-  sim_check_value(s, v, "registered under a name", SITE);
+  sim_check_global(s, v, "registered under a name", SITE);
   sim_name_value(s, caml_sim_bytes(name), v);
   return Val_unit;
 }

@@ -82,10 +82,7 @@ SIM_EXPORT value caml_obj_dup(value v)
   s->local_roots = roots.next;
   tag_t tag = Tag_hd(HEADER(v));
   value copy = sim_take(s, n, tag, n > Max_young_wosize ? CHUNK_OLD : CHUNK_YOUNG, by);
-  for (mlsize_t i = 0; i < n; i++) {
-    if (tag < No_scan_tag) caml_initialize((caml_sim_cell *) &FIELDS(copy)[i], FIELDS(v)[i]);
-    else FIELDS(copy)[i] = FIELDS(v)[i];
-  }
+  sim_copy_fields(copy, v);
   return copy;
 }
 

@@ -94,6 +94,7 @@ SIM_EXPORT void caml_remove_generational_global_root(value *root)
 
 SIM_EXPORT void caml_modify_generational_global_root(value *root, value v)
 {
-  ENTER("caml_modify_generational_global_root");
+  sim *s = ENTER("caml_modify_generational_global_root");
+  sim_refuse_local(s, v, "stored in a global root", SITE);
   *root = v;
 }

@@ -45,7 +45,7 @@ typedef struct {
   void *site;
 } caller;
 
-typedef enum { CHUNK_YOUNG, CHUNK_OLD, CHUNK_DEAD } chunk_state;
+typedef enum { CHUNK_YOUNG, CHUNK_OLD, CHUNK_LOCAL, CHUNK_DEAD } chunk_state;
 
 /* What is kept of a block that has moved or died. */
 typedef struct {
@@ -64,6 +64,7 @@ typedef struct chunk {
   uint64_t *remembered; /* a bit for each word: may point to a young block, as the barrier noted */
   uint64_t *reached; /* a bit for each word, while the heap is checked */
   chunk_state state;
+  bool local;      /* is or was one of local blocks, which its region has killed if it is dead */
   long born;       /* the number of collections when it was made */
   long collection; /* that made it dead */
   caller killer;
@@ -159,6 +160,13 @@ struct sim {
   long collections;
   bool collecting, released;
   bool noalloc; /* the primitive that runs has promised neither to collect nor to raise */
+  bool oxcaml;
+  bool making_local;                /* what the host makes */
+  bool local_result, nullable_result; /* what the host expects of a primitive */
+  chunk *local;                     /* the local blocks, those of the innermost region first */
+  values regions;                   /* of each the chunk that was the first when it began */
+  values reached;                   /* the local blocks that the collection under way has met */
+  value flat; /* the last word that Field gave of the flat data of a mixed block, or 0 */
   const char *operation; /* what is done to a custom block while one of its functions runs */
   volatile bool probing; /* looking at a header outside the heap, which may not be there */
   void *released_at;
@@ -198,6 +206,35 @@ void sim_point(sim *, caller);
 void sim_collect(sim *, caller);
 bool sim_is_remembered(sim *, value *field);
 
+void sim_note_remains(sim *, chunk *);
+
+/* local.c */
+size_t sim_begin_region(sim *);
+void sim_end_region(sim *, size_t depth);
+void sim_join_region(sim *, size_t depth);
+value sim_take_local(sim *, mlsize_t wosize, tag_t, reserved_t, caller);
+value sim_copy_local(sim *, value block, caller);
+bool sim_is_local(sim *, value);
+void sim_refuse_local(sim *, value, const char *use, void *site);
+void sim_check_global(sim *, value, const char *use, void *site);
+void sim_check_barrier(sim *, caml_sim_cell *field, value, caller);
+void sim_check_global_roots(sim *, caller);
+void sim_reach_local(sim *, value, value block, mlsize_t field, caller);
+void sim_forget_reached(sim *);
+void sim_check_result(sim *, value);
+
+/* mixed.c */
+bool sim_is_mixed(header_t);
+mlsize_t sim_scannable(header_t);
+void sim_copy_fields(value to, value from);
+void sim_note_field(sim *, value block, mlsize_t index);
+void sim_refuse_flat(sim *, value, const char *use, void *site);
+void sim_check_prefix(sim *, const void *field, caller);
+void sim_check_flat_index(sim *, value block, mlsize_t index, void *site);
+
+/* oxcaml.c */
+extern const struct custom_operations caml_float32_ops;
+
 /* roots.c */
 void sim_each_root(sim *, void (*visit)(sim *, value *, const char *what, void *), void *);
 
@@ -226,6 +263,7 @@ void sim_fail(sim *, const char *rule, void *site, const char *format, ...)
   __attribute__((noreturn, format(printf, 4, 5)));
 void sim_describe_remains(sim *, value);
 void sim_describe_block(sim *, value);
+value sim_holder(sim *, const void *field);
 void sim_describe_holder(sim *, const void *field);
 void *sim_site(void *return_address);
 sim *sim_enter(caller);
@@ -242,6 +280,12 @@ void sim_push_value(values *, value);
 void sim_push_address(addresses *, value *);
 bool sim_drop_address(addresses *, value *);
 void sim_push_frame(open_frames *, open_frame);
+
+/* OxCaml's null is a value, the others' NULL is none. */
+static inline bool sim_is_null(sim *s, value v)
+{
+  return v == 0 && s->oxcaml;
+}
 
 #define HERE(function) ((caller){ (function), SITE })
 #define ENTER(function) sim_enter(HERE(function))

@@ -29,6 +29,7 @@ chunk *sim_new_chunk(sim *s, size_t bytes, chunk_state state)
   c->starts = bits;
   c->remembered = bits + words;
   c->state = state;
+  c->local = state == CHUNK_LOCAL;
   c->born = s->collections;
   s->fresh += size;
   if (mprotect(c->start, size, PROT_READ | PROT_WRITE) != 0)
@@ -76,16 +77,16 @@ void sim_kill_chunks(sim *s, chunk *list, caller by)
 void sim_protect(sim *s, bool accessible)
 {
   int protection = accessible ? PROT_READ | PROT_WRITE : PROT_NONE;
-  chunk *lists[] = { s->young, s->old };
-  for (int i = 0; i < 2; i++)
+  chunk *lists[] = { s->young, s->old, s->local };
+  for (int i = 0; i < 3; i++)
     for (chunk *c = lists[i]; c != NULL; c = c->next)
       mprotect(c->start, (size_t) (c->end - c->start), protection);
 }
 
 void sim_free_chunks(sim *s)
 {
-  chunk *lists[] = { s->young, s->old, s->dead_first };
-  for (int i = 0; i < 3; i++) {
+  chunk *lists[] = { s->young, s->old, s->local, s->dead_first };
+  for (int i = 0; i < 4; i++) {
     for (chunk *c = lists[i]; c != NULL;) {
       chunk *next = c->next;
       free(c->starts);

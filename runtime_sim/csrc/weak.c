@@ -96,7 +96,7 @@ static value *field(value ephemeron, mlsize_t index, caller by)
 
 static void set(value *to, value v, const char *use, void *site)
 {
-  sim_check_value(sim_current, v, use, site);
+  sim_check_global(sim_current, v, use, site);
   *to = v;
 }
 
@@ -172,11 +172,7 @@ static int got_copy(value ephemeron, mlsize_t index, value *to, caller by)
     return 1;
   mlsize_t wosize = Wosize_hd(header);
   *to = sim_take(s, wosize, Tag_hd(header), CHUNK_OLD, by);
-  bool scanned = Tag_hd(header) < No_scan_tag;
-  for (mlsize_t i = 0; i < wosize; i++) {
-    FIELDS(*to)[i] = scanned ? Val_unit : FIELDS(v)[i];
-    if (scanned) caml_initialize((caml_sim_cell *) &FIELDS(*to)[i], FIELDS(v)[i]);
-  }
+  sim_copy_fields(*to, v);
   return 1;
 }
 

@@ -40,6 +40,15 @@ extern int caml_convert_flag_list(value list, int *flags);
 extern value caml_alloc_shr_check_gc(mlsize_t wosize, tag_t tag);
 #endif
 
+#ifdef CAML_SIM_OXCAML
+extern value caml_alloc_with_reserved(mlsize_t wosize, tag_t tag, reserved_t);
+extern value caml_alloc_small_with_reserved(mlsize_t wosize, tag_t tag, reserved_t);
+extern value caml_alloc_mixed_shr_check_gc(mlsize_t wosize, tag_t tag, mlsize_t scannable);
+extern value caml_alloc_local_string(mlsize_t length);
+extern value caml_alloc_malloc(mlsize_t wosize, tag_t tag);
+extern value caml_alloc_mixed_malloc(mlsize_t wosize, tag_t tag, mlsize_t scannable);
+#endif
+
 typedef void (*final_fun)(value);
 extern value caml_alloc_final(mlsize_t wosize, final_fun, mlsize_t mem, mlsize_t max);
 

@@ -50,6 +50,10 @@ extern value caml_exception_array_bound_error(void);
 extern value caml_exception_sys_blocked_io(void);
 #endif
 
+#ifdef CAML_SIM_OXCAML
+CAMLnoret extern void caml_raise_async(value exn);
+#endif
+
 #if CAML_SIM_VERSION >= 50300
 Caml_inline value caml_get_value_or_raise(struct caml_result_private result)
 {

@@ -16,13 +16,33 @@ extern void caml_modify(caml_sim_cell *, value);
 extern void caml_initialize(caml_sim_cell *, value);
 extern value caml_check_urgent_gc(value);
 extern void caml_adjust_gc_speed(mlsize_t, mlsize_t);
+#ifdef CAML_SIM_OXCAML
+/* These have the names of functions with other parameters. */
+extern void caml_alloc_dependent_memory(value owner, mlsize_t bytes)
+  __asm__("caml_sim_alloc_dependent_memory");
+extern void caml_free_dependent_memory(value owner, mlsize_t bytes)
+  __asm__("caml_sim_free_dependent_memory");
+extern value caml_atomic_cas_field(value block, value field, value expected, value desired)
+  __asm__("caml_sim_atomic_cas_field");
+/* Blocks on the local stack, and regions of it. */
+typedef intnat caml_region_t;
+extern value caml_alloc_local(mlsize_t wosize, tag_t);
+extern value caml_alloc_local_reserved(mlsize_t wosize, tag_t, reserved_t);
+extern void caml_modify_local(value block, intnat field, value);
+extern int caml_is_stack(value);
+extern caml_region_t caml_region_begin(void);
+extern void caml_region_end(caml_region_t);
+#else
 extern void caml_alloc_dependent_memory(mlsize_t bytes);
 extern void caml_free_dependent_memory(mlsize_t bytes);
+#endif
 #if CAML_SIM_VERSION >= 50000
 extern value caml_alloc_shr_noexc(mlsize_t wosize, tag_t);
 extern value caml_alloc_shr_reserved(mlsize_t wosize, tag_t, reserved_t);
 extern void caml_adjust_minor_gc_speed(mlsize_t, mlsize_t);
+#ifndef CAML_SIM_OXCAML
 extern int caml_atomic_cas_field(value block, intnat field, value expected, value desired);
+#endif
 #else
 extern value caml_alloc_shr_no_track_noexc(mlsize_t wosize, tag_t);
 extern value caml_alloc_shr_with_profinfo(mlsize_t wosize, tag_t, intnat);

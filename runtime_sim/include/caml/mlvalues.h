@@ -43,8 +43,15 @@ extern void *caml_sim_block(value block);
 
 /* --- immediates --- */
 
+#ifdef CAML_SIM_OXCAML
+/* The word 0 is a value that is no block. */
+extern int caml_sim_is_block(value v);
+#define Is_block(x) caml_sim_is_block(x)
+#define Is_long(x) (!caml_sim_is_block(x))
+#else
 #define Is_long(x) (((x) & 1) != 0)
 #define Is_block(x) (((x) & 1) == 0)
+#endif
 
 #define Val_long(x) ((intnat) (((uintnat) (x) << 1)) + 1)
 #define Long_val(x) \
@@ -99,19 +106,31 @@ Caml_inline int caml_result_is_exception(struct caml_result_private result)
 #define Caml_out_of_heap_header(wosize, tag) Make_header(wosize, tag, NOT_MARKABLE)
 #define Color_hd(hd) ((color_t) ((hd) & ((color_t) 3 << 8)))
 #define Tag_hd(hd) ((tag_t) ((hd) & 0xFF))
-#define Wosize_hd(hd) ((mlsize_t) ((hd) >> 10))
+/* The bits in front of the size: the runtime itself may meet headers of OxCaml's. */
+#if defined(CAML_SIM_OXCAML) || defined(CAML_SIM_INTERNAL)
+#define HEADER_RESERVED_BITS 8
+#else
+#define HEADER_RESERVED_BITS 0
+#endif
+#define Wosize_hd(hd) \
+  ((mlsize_t) ((header_t) (hd) << HEADER_RESERVED_BITS >> (HEADER_RESERVED_BITS + 10)))
 #define Color_val(v) Color_hd(Hd_val(v))
 #define HEADER_COLOR_SHIFT 8
 #define HEADER_WOSIZE_SHIFT 10
 
-/* No bits of the header are reserved, and none say where a block was allocated. */
+/* No bits of the header say where a block was allocated. */
 #if CAML_SIM_VERSION >= 50000
 #define Caml_out_of_heap_header_with_reserved(wosize, tag, reserved) \
   (Hd_reserved(reserved) + Caml_out_of_heap_header(wosize, tag))
+#if HEADER_RESERVED_BITS > 0
+#define Hd_reserved(reserved) ((header_t) (reserved) << (64 - HEADER_RESERVED_BITS))
+#define Reserved_hd(hd) ((reserved_t) ((header_t) (hd) >> (64 - HEADER_RESERVED_BITS)))
+#else
 #define Hd_reserved(reserved) ((void) (reserved), (header_t) 0)
 #define Reserved_hd(hd) ((void) (hd), (reserved_t) 0)
+#endif
 #define Reserved_val(v) Reserved_hd(Hd_val(v))
-#define Cleanhd_hd(hd) ((header_t) ((hd) & ~((header_t) 3 << 8)))
+#define Cleanhd_hd(hd) ((header_t) ((hd) & (((header_t) -1 >> HEADER_RESERVED_BITS) & ~((header_t) 3 << 8))))
 #define Hd_with_color(hd, color) (((hd) & ~((header_t) 3 << 8)) | (color))
 #define Hd_with_tag(hd, tag) (((hd) & ~(header_t) 0xFF) | (tag))
 #else
@@ -140,7 +159,7 @@ typedef _Atomic(value) atomic_value;
 #define Op_atomic_val(v) ((atomic_value *) caml_sim_block((value) (v)))
 #endif
 
-#define Max_wosize (((mlsize_t) 1 << 54) - 1)
+#define Max_wosize (((mlsize_t) 1 << (54 - HEADER_RESERVED_BITS)) - 1)
 #define Wsize_bsize(sz) ((sz) / sizeof(value))
 #define Bsize_wsize(sz) ((sz) * sizeof(value))
 #define Whsize_wosize(sz) ((sz) + 1)
@@ -204,8 +223,15 @@ extern value caml_get_public_method(value object, value tag);
 #define Code_val(v) (*(code_t *) caml_sim_block((value) (v)))
 #define Closinfo_val(v) Field((v), 1)
 #define Arity_closinfo(info) ((intnat) (info) >> 56)
+#ifdef CAML_SIM_OXCAML
+#define Start_env_closinfo(info) (((uintnat) (info) << 9) >> 10)
+#define Is_last_closinfo(info) (((uintnat) (info) << 8) >> 63)
+#define Make_closinfo(arity, delta, is_last) \
+  (((uintnat) (arity) << 56) + ((uintnat) (is_last) << 55) + ((uintnat) (delta) << 1) + 1)
+#else
 #define Start_env_closinfo(info) (((uintnat) (info) << 8) >> 9)
 #define Make_closinfo(arity, delta) (((uintnat) (arity) << 56) + ((uintnat) (delta) << 1) + 1)
+#endif
 #define Data_abstract_val(v) caml_sim_block((value) (v))
 #if CAML_SIM_VERSION >= 50000
 /* Aligned pointers as immediates. */
@@ -261,6 +287,10 @@ extern value caml_hash_variant(char const *tag);
 
 /* The modules of the program; here there are none. */
 extern value caml_global_data;
+
+#ifdef CAML_SIM_OXCAML
+#include "sim_oxcaml.h"
+#endif
 
 #ifdef __cplusplus
 }

@@ -162,7 +162,7 @@ End_roots|header=caml/memory.h|kind=macro|params=|result=syntax|signature=()
 Extract_exception|header=caml/mlvalues.h|kind=macro|lock=none|params=value|pure|result=value|signature=(v)
 Field|header=caml/mlvalues.h|kind=macro|lvalue|note=plain assignment only to a block from caml_alloc_small that no collection has seen; not for tags from No_scan_tag on|params=block,index|pure|result=borrowed|result_of=0|signature=(v, i)
 File_offset_val|header=caml/io.h|internal|kind=macro|params=block|pure|result=data|signature=(v)
-Float32_val|header=caml/mlvalues.h|kind=macro|oxcaml|params=block|pure|result=data|signature=(v)
+Float32_val|header=caml/float32.h|kind=macro|oxcaml|params=block|pure|result=data|signature=(v)
 Forcing_tag|header=caml/mlvalues.h|kind=macro|lock=none|params=|pure|result=data|since=5.0
 Forward_tag|header=caml/mlvalues.h|kind=macro|lock=none|params=|pure|result=data
 Forward_val|header=caml/mlvalues.h|kind=macro|lvalue|params=block|pure|result=borrowed|result_of=0|signature=(v)
@@ -405,7 +405,7 @@ caml_compare_unordered|header=caml/custom.h|kind=macro|lvalue|note=set by compar
 caml_convert_flag_list|header=caml/alloc.h|note=the table is not bounds-checked|params=value,data|result=data|signature=int (value, int *)
 caml_convert_signal_number|header=caml/signals.h|internal|lock=none|params=data|result=data|signature=int (int)
 caml_copy_double|collects=yes|header=caml/alloc.h|heap=minor|params=data|result=fresh|signature=value (double)|size=1|tag=Double_tag
-caml_copy_float32|collects=yes|header=caml/alloc.h|heap=minor|oxcaml|params=data|result=fresh|signature=value (float)|size=2|tag=Custom_tag
+caml_copy_float32|collects=yes|header=caml/float32.h|heap=minor|oxcaml|params=data|result=fresh|signature=value (float)|size=2|tag=Custom_tag
 caml_copy_int32|collects=yes|header=caml/alloc.h|heap=minor|params=data|result=fresh|signature=value (int32_t)|size=2|tag=Custom_tag
 caml_copy_int64|collects=yes|header=caml/alloc.h|heap=minor|params=data|result=fresh|signature=value (int64_t)|size=2|tag=Custom_tag
 caml_copy_nativeint|collects=yes|header=caml/alloc.h|heap=minor|params=data|result=fresh|signature=value (intnat)|size=2|tag=Custom_tag
