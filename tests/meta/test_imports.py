@@ -36,6 +36,12 @@ ALLOWED = {
         "analyzer.result",
         "runtime_sim.model",
     ),
+    "analyzer.inference": (
+        "analyzer.inference",
+        "analyzer.flow",
+        "analyzer.ir",
+        "runtime_sim.model",
+    ),
     "analyzer.rules": (
         "analyzer.rules",
         "analyzer.flow",
