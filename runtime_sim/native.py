@@ -62,7 +62,7 @@ void sim_register(sim *, const char *name, long held);
 long sim_hold_field(sim *, long number, long index);
 int sim_copy(sim *, void *to, const void *from, size_t bytes);
 int sim_call(sim *, void *primitive, long n, const long *held);
-int sim_settle(sim *);
+int sim_after_call(sim *);
 int sim_check(sim *, long (*counts)[2][2]);
 
 typedef struct {

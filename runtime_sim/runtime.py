@@ -264,7 +264,7 @@ class Runtime:
 
         What goes wrong then is said of the primitive `blamed`, where nothing better is known.
         """
-        if self._sim.sim_settle(self._live()):
+        if self._sim.sim_after_call(self._live()):
             return None
         self._spent = "it has shown a fault"
         return self._fault(self._find(blamed))

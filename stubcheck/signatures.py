@@ -67,8 +67,13 @@ def _declared(external: External, position: Position, shapes: Shapes) -> Declare
         name,
         tuple(shapes.of(slot.type) for slot in external.params),
         shapes.of(external.result.type),
-        # What is promised holds for what native code calls.
-        Convention(external.noalloc and name == external.native_name),
+        Convention(
+            # What is promised holds for what native code calls.
+            noalloc=external.noalloc and name == external.native_name,
+            local=tuple(n for n, slot in enumerate(external.params) if slot.locality.may_be_local),
+            local_result=external.result.locality.may_be_local,
+            nullable_result=shapes.of(external.result.type).nullable,
+        ),
     )
     unknown = ""
     if any(not shapes.of(slot.type).is_value for slot in slots):

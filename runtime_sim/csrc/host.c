@@ -409,7 +409,7 @@ SIM_EXPORT int sim_call(sim *s, void *primitive, long n, const long *held)
 }
 
 /* Collects, as the caller does when it goes on after a call; says whether all was well. */
-SIM_EXPORT int sim_settle(sim *s)
+SIM_EXPORT int sim_after_call(sim *s)
 {
   sim_current = s;
   memset(&s->fault, 0, sizeof s->fault);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -59,9 +60,18 @@ class _Evaluator:
         self._conventions = conventions
 
     def call(self, call: Call) -> Outcome:
-        arguments = [self.make(argument) for argument in call.arguments]
         convention = self._conventions.get(call.primitive, Convention())
-        return self._runtime.call(call.primitive, *arguments, noalloc=convention.noalloc)
+        arguments = []
+        for number, argument in enumerate(call.arguments):
+            with self._runtime.local(number in convention.local):
+                arguments.append(self.make(argument))
+        return self._runtime.call(
+            call.primitive,
+            *arguments,
+            noalloc=convention.noalloc,
+            local_result=convention.local_result,
+            nullable_result=convention.nullable_result,
+        )
 
     def make(self, term: Term) -> Held:
         """A value that the runtime holds."""
@@ -77,8 +87,12 @@ class _Evaluator:
                 return runtime.string(content)
             case terms.List(elements):
                 return runtime.list_of(self._all(elements))
-            case terms.Block(tag, fields):
+            case terms.Block(tag, fields, ()):
                 return runtime.block(tag, self._all(fields))
+            case terms.Block(tag, fields, flat):
+                return runtime.mixed_block(tag, self._all(fields), b"".join(map(_word, flat)))
+            case terms.Null():
+                return runtime.null()
             case terms.Floats(numbers):
                 return runtime.floats(numbers)
             case terms.Array(elements):
@@ -93,7 +107,6 @@ class _Evaluator:
                 return self._returned(term)
             case Project(of, index):
                 return self._field(of, index)
-        raise _NotMade("", None, f"there is no {term} in this runtime")
 
     def _all(self, many: tuple[Term, ...]) -> Iterator[Held]:
         return (self.make(term) for term in many)
@@ -112,3 +125,9 @@ class _Evaluator:
             return self._runtime.field(self.make(of), index)
         except ValueError:
             raise _NotMade("", None, f"{of} has no field {index}") from None
+
+
+def _word(flat: terms.Integer | terms.Double) -> bytes:
+    if isinstance(flat, terms.Double):
+        return struct.pack("=d", flat.number)
+    return struct.pack("=q", flat.number)

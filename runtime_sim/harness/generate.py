@@ -34,6 +34,13 @@ _HUGE = 5000
 _DEEPEST = 4
 _MOST_PRODUCERS = 8
 _MOST_WAYS = 3
+_WORDS = frozenset(
+    {
+        *(Layout.BITS8, Layout.BITS16, Layout.BITS32, Layout.BITS64, Layout.WORD),
+        *(Layout.FLOAT32, Layout.UNTAGGED_IMMEDIATE),
+    }
+)
+"""The layouts of flat fields that are whole words without a meaning of their own."""
 _FILE = "Unix.file_descr"
 """An integer, except on Windows."""
 
@@ -91,7 +98,7 @@ class Generator:
 
     def _value(self, shape: ValueShape, at: _At) -> Strategy:
         if not shape.is_value:
-            return self._flat(shape)
+            raise NoValue(f"values of {shape.text} are not passed as such")
         expanded = self._shapes.expanded(shape.type)
         if isinstance(expanded, Constr) and expanded.name == "list" and expanded.args:
             return self._list(expanded.args[0], at)
@@ -116,22 +123,14 @@ class Generator:
                 raise refused or NoValue(f"type {shape.text} has no values")
         return st.one_of(choices)
 
-    def _flat(self, shape: ValueShape) -> Strategy:
-        match shape.kind.layout:
-            case Layout.FLOAT64 | Layout.FLOAT32:
-                return _DOUBLES
-            case Layout.BITS8 | Layout.BITS16 | Layout.BITS32 | Layout.BITS64 | Layout.WORD:
-                return st.integers(0, _LONG // 2 - 1).map(terms.Integer)
-            case Layout.UNTAGGED_IMMEDIATE:
-                return st.integers(0, _LONG // 2 - 1).map(terms.Integer)
-        raise NoValue(f"values of {shape.text} are passed in a way that is not known here")
-
     def _block(self, block: BlockShape, shape: ValueShape, at: _At) -> Strategy:
         match block.content:
             case Content.FIELDS:
                 tag = block.tag or 0
-                fields = st.tuples(*[self._field(field, at) for field in block.fields])
+                fields = st.tuples(*[self._value(field.shape, at) for field in block.fields])
                 return fields.map(lambda drawn: terms.Block(tag, drawn))
+            case Content.MIXED:
+                return self._mixed(block, at)
             case Content.ELEMENTS if block.elements is not None:
                 return self._elements(block.elements, at)
             case Content.STRING | Content.BYTES:
@@ -150,10 +149,19 @@ class Generator:
                 return self._bigarray(shape.type, at)
         return st.one_of(self._made(shape, at))
 
-    def _field(self, field: FieldShape, at: _At) -> Strategy:
-        if field.layout is not Layout.VALUE:
-            raise NoValue(f"a mixed block with a field {field.name}")
-        return self._value(field.shape, at)
+    def _mixed(self, block: BlockShape, at: _At) -> Strategy:
+        tag = block.tag or 0
+        values = [field for field in block.fields if field.layout is Layout.VALUE]
+        fields = st.tuples(*[self._value(field.shape, at) for field in values])
+        flat = st.tuples(*[self._word(field) for field in block.fields[len(values) :]])
+        return st.tuples(fields, flat).map(lambda drawn: terms.Block(tag, *drawn))
+
+    def _word(self, field: FieldShape) -> st.SearchStrategy[terms.Integer | terms.Double]:
+        if field.layout is Layout.FLOAT64:
+            return st.integers(0, 3).map(lambda number: terms.Double(number / 2))
+        if field.layout not in _WORDS:
+            raise NoValue(f"the field {field.name} takes more than a word")
+        return st.integers(0, _LONG // 2 - 1).map(terms.Integer)
 
     def _list(self, type: Type, at: _At) -> Strategy:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import json
 import os
 import select
@@ -156,7 +157,7 @@ class Server:
             "functions": setup.functions,
             "prelude": "; ".join(map(str, setup.prelude)),
             "conventions": {
-                name: [one.noalloc, one.passed] for name, one in setup.conventions.items()
+                name: dataclasses.astuple(one) for name, one in setup.conventions.items()
             },
         }
 

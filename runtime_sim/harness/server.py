@@ -74,7 +74,9 @@ def main() -> None:
         lines.write({"error": str(error)})
         return
     lines.write({"ready": True})
-    while lines.read() == "start":
+    while (asked := lines.read()) is not None:
+        if asked != "start":
+            continue  # a call for a worker that has failed before it
         worker = os.fork()
         if worker == 0:
             _work(job, lines)

@@ -19,19 +19,20 @@ class Convention:
 
     `passed` has a letter for each parameter and one for the result: `v` for a value, `d` for a
     double, `f` for a float, `i`, `I` and `n` for an integer of 32, of 64 bits and as wide as a
-    pointer, `u` for an int without its tag; empty where all are values.
+    pointer, `u` for an int without its tag; empty where all are values. `local` are the parameters
+    that may be local, `local_result` and `nullable_result` what the result may be.
     """
 
     noalloc: bool = False
     passed: str = ""
+    local: tuple[int, ...] = ()
+    local_result: bool = False
+    nullable_result: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A primitive: the C function's name, and the shapes of what it takes and gives.
-
-    `definition` is where the C function is, as far as that is known.
-    """
+    """A primitive: the C function's name, and the shapes of what it takes and gives."""
 
     name: str
     parameters: tuple[ValueShape, ...]

@@ -7,6 +7,7 @@ returned. The text is read by `parse_term` and written by `str`:
     "abc\\x00"                       a string, or bytes
     [1, 2]  [|1, 2|]                a list, an array
     #1(2, "a")  #0()                a block with its tag; without fields, the atom
+    #0("a" | 2.5, 3)                a mixed block: values, then flat words
     #floats(1.0, 2.0)               an array or a record of flat floats
     #bigarray(float64, 3, 4)        a bigarray of a kind, with its dimensions
     #fun(1)  #fun(2, "a")           a function of so many arguments, and what it returns
@@ -18,7 +19,7 @@ returned. The text is read by `parse_term` and written by `str`:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
@@ -42,6 +43,7 @@ __all__ = [
 ]
 
 MAX_DEPTH = 100
+MAX_TAG = 255
 
 
 class TermError(ValueError):
@@ -100,9 +102,11 @@ class Array:
 class Block:
     tag: int
     fields: tuple[Term, ...]
+    flat: tuple[Integer | Double, ...] = ()
 
     def __str__(self) -> str:
-        return f"#{self.tag}({_joined(self.fields)})"
+        flat = f" | {_joined(self.flat)}" if self.flat else ""
+        return f"#{self.tag}({_joined(self.fields)}{flat})"
 
 
 class Floats(NamedTuple):
@@ -187,7 +191,7 @@ def parse_calls(text: str) -> tuple[Call, ...]:
     return tuple(calls)
 
 
-def _joined(terms: tuple[Term, ...]) -> str:
+def _joined(terms: Sequence[Term]) -> str:
     return ", ".join(map(str, terms))
 
 
@@ -206,7 +210,7 @@ _TOKEN = re.compile(
     | (?P<number>-?(?:inf|nan|\d+(?:\.\d*)?(?:[eE][-+]?\d+)?)[lLn]?(?!\w))
     | (?P<made>\#(?:\d+|floats|bigarray|fun|raises|null))
     | (?P<name>[A-Za-z_]\w*)
-    | (?P<mark>\[\||\|\]|[][(),;])
+    | (?P<mark>\[\||\|\]|[][(),;|])
     | (?P<end>$)
     )""",
     re.VERBOSE,
@@ -231,6 +235,10 @@ class _Tokens:
     @property
     def next(self) -> _Token:
         return self._tokens[self._next]
+
+    @property
+    def last(self) -> str:
+        return self._tokens[self._next - 1].text
 
     def take(self, what: str) -> str:
         token = self.next
@@ -314,18 +322,31 @@ def _made(tokens: _Tokens) -> Term:
         return Null()
     if kind == "bigarray":
         return _bigarray(tokens)
+    if kind.isdigit():
+        return _block(int(kind), tokens, column)
     arguments = tuple(_arguments(tokens))
     if kind == "floats":
         numbers = [each.number for each in arguments if isinstance(each, Double)]
         if len(numbers) == len(arguments):
             return Floats(tuple(numbers))
-    elif kind in ("fun", "raises"):
+    else:
         first, *rest = arguments or (Null(),)
         if isinstance(first, Integer) and len(rest) == (1 if kind == "fun" else 0):
             return Function(first.number, rest[0] if rest else None)
-    elif int(kind) < 256:
-        return Block(int(kind), arguments)
     raise TermError(f"column {column}: this is no '#{kind}'")
+
+
+def _block(tag: int, tokens: _Tokens, column: int) -> Block:
+    if tag > MAX_TAG:
+        raise TermError(f"column {column}: {tag} is no tag")
+    tokens.expect("(")
+    fields = tuple(_until(("|", ")"), tokens))
+    if tokens.last != "|":
+        return Block(tag, fields)
+    flat = tuple(_until((")",), tokens))
+    if not all(isinstance(word, Integer | Double) for word in flat):
+        raise TermError(f"column {column}: flat words are numbers")
+    return Block(tag, fields, tuple(word for word in flat if isinstance(word, Integer | Double)))
 
 
 def _bigarray(tokens: _Tokens) -> Bigarray:
@@ -350,9 +371,9 @@ def _result(tokens: _Tokens) -> Term:
 
 def _other(tokens: _Tokens) -> Term:
     if tokens.skip("["):
-        return List(tuple(_until("]", tokens)))
+        return List(tuple(_until(("]",), tokens)))
     if tokens.skip("[|"):
-        return Array(tuple(_until("|]", tokens)))
+        return Array(tuple(_until(("|]",), tokens)))
     raise _unexpected(tokens.next)
 
 
@@ -366,13 +387,14 @@ _READERS: dict[str, Callable[[_Tokens], Term]] = {
 
 def _arguments(tokens: _Tokens) -> Iterator[Term]:
     tokens.expect("(")
-    yield from _until(")", tokens)
+    yield from _until((")",), tokens)
 
 
-def _until(mark: str, tokens: _Tokens) -> Iterator[Term]:
-    if tokens.skip(mark):
+def _until(marks: tuple[str, ...], tokens: _Tokens) -> Iterator[Term]:
+    """Terms with commas between them, and one of the marks behind."""
+    if any(map(tokens.skip, marks)):
         return
     yield _term(tokens)
-    while tokens.skip(","):
+    while not any(map(tokens.skip, marks)):
+        tokens.expect(",")
         yield _term(tokens)
-    tokens.expect(mark)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import signal
 import warnings
@@ -14,7 +15,7 @@ from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis.errors import HypothesisException, HypothesisWarning
 
 from runtime_sim.harness.generate import Generator, NoValue
-from runtime_sim.harness.process import Server
+from runtime_sim.harness.process import Server, ServerFailed
 from runtime_sim.harness.report import FAULT, RAISED, RETURNED, VACUOUS
 from runtime_sim.harness.signatures import Signature
 from runtime_sim.harness.terms import Call
@@ -87,6 +88,9 @@ def try_primitive(
     for _ in range(_MOST_WRONGS):
         search = _Search(server, trial)
         search.run(strategy, count, chosen)
+        search.repeat(count)
+        if search.failure is not None:
+            raise search.failure
         if search.smallest is None:
             break
         trial.wrongs.append(search.smallest)
@@ -122,7 +126,9 @@ class _Search:
         self._known = {wrong.key for wrong in trial.wrongs}
         self._first = not trial.wrongs
         self._reductions = 0
+        self._made: list[Call] = []
         self.smallest: Wrong | None = None
+        self.failure: ServerFailed | None = None
         self.why = ""
 
     def run(self, strategy: Any, count: int, chosen: int) -> None:
@@ -143,17 +149,34 @@ class _Search:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", HypothesisWarning)
             # It is kept; what does not happen twice is no less true.
-            with contextlib.suppress(_Shown, HypothesisException, BaseExceptionGroup):
+            with contextlib.suppress(
+                _Shown, ServerFailed, HypothesisException, BaseExceptionGroup
+            ):
                 search()
+
+    def repeat(self, count: int) -> None:
+        """Make calls again where there are fewer different ones: a second time may differ."""
+        if self.smallest is not None or self.failure is not None or not self._first:
+            return
+        for call in itertools.islice(itertools.cycle(self._made), max(0, count - len(self._made))):
+            try:
+                self._try(call)
+            except _Shown:
+                return
 
     def _try(self, call: Call) -> None:
         if self.smallest is not None:
             self._reductions += 1
             if self._reductions > _MOST_REDUCTIONS:
                 return
-        answer = self._server.call(call)
+        try:
+            answer = self._server.call(call)
+        except ServerFailed as failure:
+            self.failure = self.failure or failure
+            raise
         if self._first and self.smallest is None:
             _count(self._trial, call, answer)
+            self._made.append(call)
         self.why = _why_not(call, answer) or self.why
         wrong = read_wrong(call, answer)
         if wrong is None or wrong.key in self._known:
@@ -168,7 +191,9 @@ class _Search:
                 self._trial.wrongs.append(wrong._replace(calls=self._shortest(before, wrong)))
                 return
         if wrong.rule == TIMEOUT:
+            self.smallest = wrong
             self._reductions = _MOST_REDUCTIONS  # each would take its time
+            return
         if self.smallest is None or len(str(call)) <= len(str(self.smallest.calls[-1])):
             self.smallest = wrong
         raise _Shown
