@@ -338,8 +338,8 @@ def _run_parser() -> argparse.ArgumentParser:
     told = "every-point, nth:K, random or generational (default: every-point)"
     add("--policy", default="every-point", metavar="POLICY", help=f"when to collect: {told}")
     add("--seed", type=int, default=1, metavar="N", help="of the arguments and of random")
-    told = "calls of each primitive (default: 40)"
-    add("--calls", type=_positive, default=40, metavar="N", help=told)
+    told = "calls of each primitive (default: 100)"
+    add("--calls", type=_positive, default=100, metavar="N", help=told)
     told = "seconds that a call may take (default: 5)"
     add("--timeout", type=float, default=5.0, metavar="S", help=told)
     told = "link with this library, as -l does (may be repeated)"

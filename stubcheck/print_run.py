@@ -108,7 +108,7 @@ class _Printer:
     def _trace(self, wrong: Wrong, tried: Tried) -> Iterator[dict[str, Any]]:
         """What happened, in the order in which it did."""
         fault = wrong.fault or {}
-        yield from self._step(list(tried.place), f"called: {wrong.calls[-1]}")
+        yield from self._step(list(tried.place), f"called: {wrong.program}")
         made_by, moved_by = fault.get("made_by", ""), fault.get("moved_by", "")
         if made_by and made_by != "nobody":
             yield from self._step(fault["made_at"], f"{made_by} makes the block")
@@ -131,8 +131,8 @@ class _Printer:
             yield {"path": at.path, "line": at.line, "column": 1, "message": told}
 
     def _command(self, wrong: Wrong) -> str:
-        calls = "; ".join(map(str, wrong.calls))
-        return shlex.join(["stubcheck", "run", *self.asked.words, "--call", calls])
+        words = [*self.asked.words, "--call", str(wrong.program)]
+        return shlex.join(["stubcheck", "run", *words])
 
     # --- places --------------------------------------------------------------------------------
 

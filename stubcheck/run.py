@@ -11,8 +11,8 @@ from pathlib import Path
 from runtime_sim.build import BuildError, build_runtime, compiler
 from runtime_sim.harness.generate import Generator
 from runtime_sim.harness.process import Server, ServerFailed, Setup
-from runtime_sim.harness.terms import Call, Integer, TermError, parse_calls
-from runtime_sim.harness.trials import Trial, try_calls, try_primitive
+from runtime_sim.harness.terms import Call, Integer, Program, Statement, TermError, parse_program
+from runtime_sim.harness.trials import Trial, try_primitive, try_program
 from runtime_sim.lines import Lines
 from runtime_sim.model.profile import Profile
 from runtime_sim.outcome import EVERY_POINT, Place, Policy, at_point, at_random
@@ -81,7 +81,7 @@ class RunResult:
 
 def run(request: Request) -> RunResult:
     """Run the primitives of everything that the paths come to."""
-    asked = _read_calls(request.call)
+    asked = _read_program(request.call)
     inputs = read_inputs(request.paths, request.settings)
     jobs = [job for job in inputs.jobs if job.files]
     profiles = {job.options.profile for job in jobs}
@@ -113,15 +113,15 @@ def read_policy(name: str, seed: int) -> Policy:
     raise UserError(f"'{name}' is no policy (every-point, nth:K, random or generational)")
 
 
-def _read_calls(text: str | None) -> tuple[Call, ...]:
+def _read_program(text: str | None) -> Program | None:
     try:
-        return parse_calls(text) if text is not None else ()
+        return parse_program(text) if text is not None else None
     except TermError as error:
         raise UserError(f"--call: {error}") from None
 
 
 def _run_job(
-    job: Job, request: Request, asked: tuple[Call, ...], folder: Path, result: RunResult
+    job: Job, request: Request, asked: Program | None, folder: Path, result: RunResult
 ) -> list[Tried]:
     runtime = build_runtime()
     profile = job.options.profile
@@ -146,8 +146,8 @@ def _run_job(
     tried = _not_run(declared, library, request)
     try:
         with Server(setup) as server:
-            if asked:
-                trial = try_calls(server, asked)
+            if asked is not None:
+                trial = try_program(server, asked)
                 return [Tried(_place(trial.primitive, library), trial, library.lines)]
             for one in there:
                 if _is_asked(one.signature.name, request):
@@ -161,14 +161,15 @@ def _run_job(
     return sorted(tried, key=lambda one: (one.place, one.trial.primitive))
 
 
-def _prelude(setup: Setup, there: list[Declared], names: tuple[str, ...]) -> tuple[Call, ...]:
+def _prelude(setup: Setup, there: list[Declared], names: tuple[str, ...]) -> Program | None:
     """The calls by which the program starts; those that go wrong are left for later."""
     found = {one.name: one.signature for one in there if len(one.signature.parameters) == 1}
-    calls = [Call(found[name].name, (Integer(0),)) for name in names if name in found]
+    calls = [Statement(Call(found[name].name, (Integer(0),))) for name in names if name in found]
     if not calls:
-        return ()
+        return None
     with Server(setup) as server:
-        return tuple(call for call in calls if not try_calls(server, (call,)).wrongs)
+        good = [one for one in calls if not try_program(server, Program((one,))).wrongs]
+    return Program(tuple(good)) if good else None
 
 
 def _is_asked(name: str, request: Request) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from runtime_sim.harness import terms
 from runtime_sim.harness.signatures import BIGARRAY_KINDS, Convention
-from runtime_sim.harness.terms import Call, Project, Term
+from runtime_sim.harness.terms import Call, Program, Project, Statement, Term
 from runtime_sim.outcome import Fault, Outcome, Raised, Returned
 from runtime_sim.runtime import Function, Runtime
 from runtime_sim.values import Data, Held, UnreadableValue
@@ -37,19 +37,23 @@ class _NotMade(Exception):
         self.evaluated = Evaluated(primitive, outcome, why)
 
 
-def evaluate(runtime: Runtime, call: Call, conventions: Mapping[str, Convention]) -> Evaluated:
-    """Make a call, and let go of everything afterwards."""
+def evaluate(
+    runtime: Runtime, program: Program, conventions: Mapping[str, Convention]
+) -> Evaluated:
+    """Make the calls of a program, and let go of everything afterwards."""
     evaluator = _Evaluator(runtime, conventions)
     result = None
     try:
         with runtime.scope():
-            outcome = evaluator.call(call)
+            for statement in program.statements[:-1]:
+                evaluator.prepare(statement)
+            outcome = evaluator.call(program.statements[-1].call)
             if isinstance(outcome, Returned):
                 with contextlib.suppress(UnreadableValue):
                     result = runtime.read(outcome.value)
         if not isinstance(outcome, Fault):
-            outcome = runtime.settle(call.primitive) or outcome
-        return Evaluated(call.primitive, outcome, result=result)
+            outcome = runtime.settle(program.primitive) or outcome
+        return Evaluated(program.primitive, outcome, result=result)
     except _NotMade as stopped:
         return stopped.evaluated
 
@@ -58,6 +62,16 @@ class _Evaluator:
     def __init__(self, runtime: Runtime, conventions: Mapping[str, Convention]) -> None:
         self._runtime = runtime
         self._conventions = conventions
+        self._named: dict[str, Held] = {}
+
+    def prepare(self, statement: Statement) -> None:
+        """Make a call that others depend on: only what has a name must return something."""
+        if statement.name:
+            self._named[statement.name] = self._returned(statement.call)
+            return
+        outcome = self.call(statement.call)
+        if isinstance(outcome, Fault):
+            raise _NotMade(statement.call.primitive, outcome, "")
 
     def call(self, call: Call) -> Outcome:
         convention = self._conventions.get(call.primitive, Convention())
@@ -105,6 +119,10 @@ class _Evaluator:
                 return runtime.closure(Function.CONSTANT, arity, self.make(result))
             case Call():
                 return self._returned(term)
+            case terms.Variable(name):
+                if name not in self._named:
+                    raise _NotMade("", None, f"nothing has the name {name}")
+                return self._named[name]
             case Project(of, index):
                 return self._field(of, index)
 
@@ -120,7 +138,7 @@ class _Evaluator:
                 raise _NotMade(call.primitive, outcome, f"{call.primitive} raised {name}")
         raise _NotMade(call.primitive, outcome, f"{call.primitive} is at fault")
 
-    def _field(self, of: Call | Project, index: int) -> Held:
+    def _field(self, of: Call | Project | terms.Variable, index: int) -> Held:
         try:
             return self._runtime.field(self.make(of), index)
         except ValueError:

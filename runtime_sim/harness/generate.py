@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from runtime_sim.harness import terms
 from runtime_sim.harness.process import FILES
 from runtime_sim.harness.signatures import BIGARRAY_KINDS, Signature
-from runtime_sim.harness.terms import Call, Project, Term
+from runtime_sim.harness.terms import Call, Program, Project, Statement, Term, Variable
 from runtime_sim.model.kinds import Layout
 from runtime_sim.model.representation import Shapes
 from runtime_sim.model.shapes import BlockShape, Content, FieldShape, Immediates, ValueShape
@@ -34,6 +34,9 @@ _HUGE = 5000
 _DEEPEST = 4
 _MOST_PRODUCERS = 8
 _MOST_WAYS = 3
+_MOST_USES = 3
+_MOST_EFFECTS = 20
+_VARIABLE = Variable("x")
 _WORDS = frozenset(
     {
         *(Layout.BITS8, Layout.BITS16, Layout.BITS32, Layout.BITS64, Layout.WORD),
@@ -80,19 +83,78 @@ class Generator:
     def __init__(self, shapes: Shapes, signatures: Iterable[Signature]) -> None:
         self._shapes = shapes
         self._ways: dict[str, list[Way]] = {}
+        self._takers: dict[str, list[tuple[Signature, int]]] = {}
+        self._with_effects: list[Signature] = []
         for signature in sorted([*_channels(shapes), *signatures], key=_costs):
             for name, fields in self._given(signature.result):
                 self._ways.setdefault(name, []).append((signature, fields))
+            for index, shape in enumerate(signature.parameters):
+                self._takers.setdefault(self._name(shape), []).append((signature, index))
+            if self._name(signature.result) == "unit" and not _is_of_integers(signature):
+                self._with_effects.append(signature)
 
-    def calls(self, signature: Signature) -> st.SearchStrategy[Call]:
-        """Calls of a primitive; `NoValue` if an argument cannot be made."""
-        return st.one_of([self._calls(signature, _At(size)) for size in Size])
+    def programs(self, signature: Signature) -> st.SearchStrategy[Program]:
+        """Programs that end with a call of a primitive; `NoValue` if an argument cannot be made.
 
-    def _calls(self, signature: Signature, at: _At) -> st.SearchStrategy[Call]:
+        Of an argument that a primitive has made, up to three calls that are given it come first,
+        and before them perhaps one of a primitive that is called for nothing but its effect.
+        """
+        programs = st.one_of([self._programs(signature, _At(size)) for size in Size])
+        effects = self._effects(signature)
+        if effects is None:
+            return programs
+        return st.one_of(programs, st.tuples(effects, programs).map(_after))
+
+    def _effects(self, signature: Signature) -> st.SearchStrategy[Call] | None:
+        found: list[st.SearchStrategy[Call]] = []
+        for effect in self._with_effects:
+            if effect.name == signature.name or len(found) == _MOST_EFFECTS:
+                continue
+            try:
+                found.append(self._calls(effect, _At(Size.LONG)))
+            except NoValue:
+                continue
+        return st.one_of(found) if found else None
+
+    def _programs(self, signature: Signature, at: _At) -> st.SearchStrategy[Program]:
+        calls = self._calls(signature, at)
+
+        def program(call: Call) -> st.SearchStrategy[Program]:
+            made = [n for n, term in enumerate(call.arguments) if isinstance(term, Call | Project)]
+            if not made:
+                return st.just(Program((Statement(call),)))
+            index = made[0]
+            uses = self._uses(self._name(signature.parameters[index]), at)
+            return uses.map(lambda drawn: _with_uses(call, index, drawn))
+
+        return calls.flatmap(program)
+
+    def _uses(self, name: str, at: _At) -> st.SearchStrategy[list[Call]]:
+        """Calls that are given a value of a type, by its variable."""
+        found = []
+        for signature, index in self._takers.get(name, ()):
+            try:
+                found.append(self._calls(signature, at, index))
+            except NoValue:
+                continue
+        return st.lists(st.one_of(found), max_size=_MOST_USES) if found else st.just([])
+
+    def _calls(
+        self, signature: Signature, at: _At, given: int | None = None
+    ) -> st.SearchStrategy[Call]:
+        """Calls of a primitive; the argument `given` is what the variable stands for."""
         within = at.inside(signature.name)
-        arguments = [self._value(shape, within) for shape in signature.parameters]
+        arguments = [
+            st.just(_VARIABLE) if number == given else self._value(shape, within)
+            for number, shape in enumerate(signature.parameters)
+        ]
         name = signature.name
         return st.tuples(*arguments).map(lambda drawn: Call(name, drawn))
+
+    def _name(self, shape: ValueShape) -> str:
+        """The name of a type, behind its abbreviations; empty for one without."""
+        expanded = self._shapes.expanded(shape.type)
+        return expanded.name if isinstance(expanded, Constr) else ""
 
     # --- values --------------------------------------------------------------------------------
 
@@ -141,8 +203,7 @@ class Generator:
                 return _floats(block, at)
             case Content.INT32 | Content.INT64 | Content.NATIVEINT:
                 kind = block.content.value
-                numbers = st.integers(0, _LONG // 2 - 1) if at.size is Size.LONG else st.just(0)
-                return numbers.map(lambda number: terms.Boxed(kind, number))
+                return _NUMBERS[at.size].map(lambda number: terms.Boxed(kind, number))
             case Content.CLOSURE:
                 return self._closure(shape.type, at)
             case Content.BIGARRAY:
@@ -161,7 +222,7 @@ class Generator:
             return st.integers(0, 3).map(lambda number: terms.Double(number / 2))
         if field.layout not in _WORDS:
             raise NoValue(f"the field {field.name} takes more than a word")
-        return st.integers(0, _LONG // 2 - 1).map(terms.Integer)
+        return _NUMBERS[Size.LONG].map(terms.Integer)
 
     def _list(self, type: Type, at: _At) -> Strategy:
         try:
@@ -214,8 +275,7 @@ class Generator:
 
     def _made(self, shape: ValueShape, at: _At) -> list[Strategy]:
         """What the primitives return that give values of a type."""
-        expanded = self._shapes.expanded(shape.type)
-        name = expanded.name if isinstance(expanded, Constr) else ""
+        name = self._name(shape)
         if name == _FILE:
             return [st.integers(0, 2).map(terms.Integer)]
         ways = [way for way in self._ways.get(name, ()) if way[0].name not in at.calls]
@@ -244,9 +304,34 @@ class Generator:
     def _named(
         self, shape: ValueShape, fields: tuple[int, ...]
     ) -> Iterator[tuple[str, tuple[int, ...]]]:
-        expanded = self._shapes.expanded(shape.type)
-        if isinstance(expanded, Constr):
-            yield expanded.name, fields
+        if name := self._name(shape):
+            yield name, fields
+
+
+def _after(drawn: tuple[Call, Program]) -> Program:
+    effect, program = drawn
+    return Program((Statement(effect), *program.statements))
+
+
+def _with_uses(call: Call, index: int, uses: Sequence[Call]) -> Program:
+    """A call whose argument was used before."""
+    if not uses:
+        return Program((Statement(call),))
+    made = call.arguments[index]
+    fields: list[int] = []
+    while isinstance(made, Project):
+        fields.append(made.index)
+        made = made.of
+    assert isinstance(made, Call)
+    value: Variable | Project = _VARIABLE
+    for field in reversed(fields):
+        value = Project(value, field)
+    statements = [Statement(made, _VARIABLE.name)]
+    for use in (*uses, call):
+        places = [index] if use is call else [use.arguments.index(_VARIABLE)]
+        arguments = [value if n in places else term for n, term in enumerate(use.arguments)]
+        statements.append(Statement(Call(use.primitive, tuple(arguments))))
+    return Program(tuple(statements))
 
 
 def _projection(fields: tuple[int, ...]) -> Callable[[Call], Term]:
@@ -257,6 +342,10 @@ def _projection(fields: tuple[int, ...]) -> Callable[[Call], Term]:
         return term
 
     return project
+
+
+def _is_of_integers(signature: Signature) -> bool:
+    return all(shape.is_immediate for shape in signature.parameters)
 
 
 def _costs(signature: Signature) -> int:
@@ -274,6 +363,11 @@ def _channels(shapes: Shapes) -> Iterator[Signature]:
 
 # --- the simple ones ---------------------------------------------------------------------------
 
+_NUMBERS: dict[Size, st.SearchStrategy[int]] = {
+    Size.ANY: st.just(0),
+    # Small ones often: of what programs make there is little.
+    Size.LONG: st.one_of(st.integers(0, 1), st.integers(0, _LONG // 2 - 1)),
+}
 _DOUBLES: Strategy = st.one_of(
     st.integers(0, 3).map(lambda number: terms.Double(number / 2)),
     st.floats(width=32).map(terms.Double),
@@ -282,9 +376,7 @@ _DOUBLES: Strategy = st.one_of(
 
 def _small(at: _At) -> Strategy:
     """An integer that is valid as an index, or a length, of what has the size."""
-    if at.size is Size.ANY:
-        return st.just(terms.Integer(0))
-    return st.integers(0, _LONG // 2 - 1).map(terms.Integer)
+    return _NUMBERS[at.size].map(terms.Integer)
 
 
 def _immediate(immediates: Immediates, at: _At) -> Strategy:

@@ -21,7 +21,7 @@ from typing import Any
 
 from runtime_sim.harness.report import FAULT
 from runtime_sim.harness.signatures import Convention
-from runtime_sim.harness.terms import Call
+from runtime_sim.harness.terms import Program
 from runtime_sim.model.profile import Profile
 from runtime_sim.outcome import Policy
 
@@ -47,7 +47,7 @@ class Setup:
     memory: int = 2 << 30
     exceptions: tuple[str, ...] = ()
     functions: tuple[str, ...] = ()
-    prelude: tuple[Call, ...] = ()
+    prelude: Program | None = None
 
 
 FILES = {"a": b"some text\n", "b": b""}
@@ -68,8 +68,8 @@ class Server:
             Path(self._folder, name).write_bytes(content)
         self._worker = 0
         self._pending = b""
-        self.calls: list[Call] = []
-        """The calls that the worker has made."""
+        self.done: list[Program] = []
+        """What the worker has run."""
         self._process = subprocess.Popen(
             [sys.executable, "-m", "runtime_sim.harness.server"],
             stdin=subprocess.PIPE,
@@ -107,16 +107,16 @@ class Server:
                     pipe.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def call(self, call: Call) -> dict[str, Any]:
-        """What a call came to: the worker's answer, or `{"outcome": "ended" or "timeout"}`.
+    def run(self, program: Program) -> dict[str, Any]:
+        """What a program came to: the worker's answer, or `{"outcome": "ended" or "timeout"}`.
 
         A worker that has ended is followed by a new one, with a runtime that nothing was done in.
         """
         if not self._worker:
             self._start()
-        self.calls.append(call)
+        self.done.append(program)
         try:
-            self._send({"call": str(call)})
+            self._send({"run": str(program)})
             answer = self._receive(self._setup.timeout)
         except BrokenPipeError:
             answer = None
@@ -136,7 +136,7 @@ class Server:
         return dict(answer)
 
     def restart(self) -> None:
-        """Let the next call be the first of a new worker."""
+        """Let the next program be the first of a new worker."""
         if self._worker:
             self._kill()
             self._await_end()
@@ -155,14 +155,14 @@ class Server:
             "folder": self._folder,
             "exceptions": setup.exceptions,
             "functions": setup.functions,
-            "prelude": "; ".join(map(str, setup.prelude)),
+            "prelude": str(setup.prelude or ""),
             "conventions": {
                 name: dataclasses.astuple(one) for name, one in setup.conventions.items()
             },
         }
 
     def _start(self) -> None:
-        self.calls = []
+        self.done = []
         self._send("start")
         answer = self._receive(None)
         if answer is None or "worker" not in answer:

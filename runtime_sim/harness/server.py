@@ -8,7 +8,7 @@ standard output. The stubs themselves have neither.
     {"libraries": [...], "runtime", "profile", "policy": [...], "memory", "seconds", "folder",
      "conventions", "exceptions", "functions", "prelude"}   first, answered by {"ready": true}
     "start"                                              {"worker": process}
-    {"call": "f(1)"}                                     {"outcome": ...}, as in `report.py`
+    {"run": "f(1)"}                                      {"outcome": ...}, as in `report.py`
     (the worker ends)                                    {"ended": status}
 """
 
@@ -27,7 +27,7 @@ from runtime_sim.harness import report
 from runtime_sim.harness.confine import Limits, confine
 from runtime_sim.harness.evaluate import evaluate
 from runtime_sim.harness.signatures import Convention
-from runtime_sim.harness.terms import parse_calls
+from runtime_sim.harness.terms import parse_program
 from runtime_sim.lines import read_lines
 from runtime_sim.model.profile import Profile
 from runtime_sim.native import load_native
@@ -134,15 +134,14 @@ def _initialise(runtime: Runtime, job: dict[str, Any], conventions: dict[str, Co
         runtime.register(name, runtime.exception(name))
     for name in job["functions"]:
         runtime.register(name, runtime.closure(Function.IDENTITY))
-    for call in parse_calls(job["prelude"]) if job["prelude"] else ():
-        evaluate(runtime, call, conventions)
+    if job["prelude"]:
+        evaluate(runtime, parse_program(job["prelude"]), conventions)
 
 
 def _serve(runtime: Runtime, conventions: dict[str, Convention], lines: _Lines) -> int:
     while (asked := lines.read()) is not None:
-        (call,) = parse_calls(asked["call"])
         before = runtime.collections
-        done = evaluate(runtime, call, conventions)
+        done = evaluate(runtime, parse_program(asked["run"]), conventions)
         answer = report.describe(done)
         if answer["outcome"] == report.FAULT:
             lines.write(answer)

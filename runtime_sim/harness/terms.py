@@ -14,6 +14,11 @@ returned. The text is read by `parse_term` and written by `str`:
     #raises(1)                      a function of so many arguments that raises Not_found
     #null                           the null of or_null
     zip_open("a")  unix_pipe(0)#1   what a primitive returned, and a field of that
+    x  x#1                          what a name was given to
+
+A program is calls with `;` between them, of which some give what they return a name:
+
+    x = zip_open("a"); zip_seek(x, 3); zip_read(x)
 """
 
 from __future__ import annotations
@@ -35,11 +40,14 @@ __all__ = [
     "Integer",
     "List",
     "Null",
+    "Program",
     "Project",
+    "Statement",
     "Term",
     "TermError",
     "Text",
-    "parse_calls",
+    "Variable",
+    "parse_program",
 ]
 
 MAX_DEPTH = 100
@@ -153,11 +161,20 @@ class Call:
         return f"{self.primitive}({_joined(self.arguments)})"
 
 
+class Variable(NamedTuple):
+    """What a call before has returned."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
 @dataclass(frozen=True, slots=True)
 class Project:
     """A field of what a call returned."""
 
-    of: Call | Project
+    of: Call | Project | Variable
     index: int
 
     def __str__(self) -> str:
@@ -178,17 +195,44 @@ Term: TypeAlias = (
     | Null
     | Call
     | Project
+    | Variable
 )
 
 
-def parse_calls(text: str) -> tuple[Call, ...]:
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A call; what it returns may have a name from then on."""
+
+    call: Call
+    name: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name} = {self.call}" if self.name else str(self.call)
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Calls one after the other, the last of which is the one that matters."""
+
+    statements: tuple[Statement, ...]
+
+    @property
+    def primitive(self) -> str:
+        """What is called last."""
+        return self.statements[-1].call.primitive
+
+    def __str__(self) -> str:
+        return "; ".join(map(str, self.statements))
+
+
+def parse_program(text: str) -> Program:
     """Calls with `;` between them; `TermError` for anything else."""
     tokens = _Tokens(text)
-    calls = [_call(tokens)]
+    statements = [_statement(tokens)]
     while tokens.skip(";"):
-        calls.append(_call(tokens))
+        statements.append(_statement(tokens))
     tokens.expect("")
-    return tuple(calls)
+    return Program(tuple(statements))
 
 
 def _joined(terms: Sequence[Term]) -> str:
@@ -210,7 +254,7 @@ _TOKEN = re.compile(
     | (?P<number>-?(?:inf|nan|\d+(?:\.\d*)?(?:[eE][-+]?\d+)?)[lLn]?(?!\w))
     | (?P<made>\#(?:\d+|floats|bigarray|fun|raises|null))
     | (?P<name>[A-Za-z_]\w*)
-    | (?P<mark>\[\||\|\]|[][(),;|])
+    | (?P<mark>\[\||\|\]|[][(),;|=])
     | (?P<end>$)
     )""",
     re.VERBOSE,
@@ -276,9 +320,11 @@ def _tokenize(text: str) -> Iterator[_Token]:
         at = match.end()
 
 
-def _call(tokens: _Tokens) -> Call:
+def _statement(tokens: _Tokens) -> Statement:
     name = tokens.take("name")
-    return Call(name, tuple(_arguments(tokens)))
+    if not tokens.skip("="):
+        return Statement(Call(name, tuple(_arguments(tokens))))
+    return Statement(Call(tokens.take("name"), tuple(_arguments(tokens))), name)
 
 
 def _term(tokens: _Tokens) -> Term:
@@ -363,7 +409,10 @@ def _bigarray(tokens: _Tokens) -> Bigarray:
 
 
 def _result(tokens: _Tokens) -> Term:
-    term: Call | Project = _call(tokens)
+    name = tokens.take("name")
+    is_call = tokens.next.text == "(" and tokens.next.what == "mark"
+    term: Call | Project | Variable
+    term = Call(name, tuple(_arguments(tokens))) if is_call else Variable(name)
     while tokens.next.what == "made" and tokens.next.text[1:].isdigit():
         term = Project(term, int(tokens.take("made")[1:]))
     return term

@@ -7,7 +7,7 @@ import itertools
 import os
 import signal
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -18,7 +18,7 @@ from runtime_sim.harness.generate import Generator, NoValue
 from runtime_sim.harness.process import Server, ServerFailed
 from runtime_sim.harness.report import FAULT, RAISED, RETURNED, VACUOUS
 from runtime_sim.harness.signatures import Signature
-from runtime_sim.harness.terms import Call
+from runtime_sim.harness.terms import Program
 
 _MOST_WRONGS = 3
 """Different ones that are looked for in one primitive."""
@@ -35,18 +35,18 @@ CRASH, TIMEOUT = "crash", "timeout"
 class Wrong(NamedTuple):
     """What a call has shown: `rule` may also be `CRASH` or `TIMEOUT`.
 
-    `fault` is the worker's account of it, without one the process ended or was ended. `calls` are
-    those that show it, in a process of their own; all but the last prepare it.
+    `fault` is the worker's account of it, without one the process ended or was ended. `program`
+    shows it, in a process of its own.
     """
 
     rule: str
     message: str
-    calls: tuple[Call, ...]
+    program: Program
     fault: Mapping[str, Any] | None
 
     @property
     def key(self) -> tuple[str, str]:
-        """What tells it from others: two calls that show the same have the same.
+        """What tells it from others: two programs that show the same have the same.
 
         One crash of a primitive is enough: what its arguments must be no type tells in full.
         """
@@ -79,7 +79,7 @@ def try_primitive(
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", HypothesisWarning)
-            strategy = generator.calls(signature)
+            strategy = generator.programs(signature)
             strategy.validate()
     except NoValue as reason:
         trial.unrunnable = str(reason)
@@ -94,22 +94,23 @@ def try_primitive(
         if search.smallest is None:
             break
         trial.wrongs.append(search.smallest)
+        if search.smallest.rule == TIMEOUT:
+            break
     if not trial.calls and not trial.wrongs:
         trial.unrunnable = search.why or "no call was made"
     return trial
 
 
-def try_calls(server: Server, calls: tuple[Call, ...]) -> Trial:
-    """Make certain calls, one after the other, in a process of their own."""
-    trial = Trial(calls[-1].primitive)
+def try_program(server: Server, program: Program) -> Trial:
+    """Make certain calls, in a process of their own; what any of them does wrong counts."""
+    trial = Trial(program.primitive)
     server.restart()
-    for call in calls:
-        answer = server.call(call)
-        _count(trial, call, answer)
-        if wrong := read_wrong(call, answer):
-            trial.wrongs.append(wrong._replace(calls=calls))
-            break
-        trial.unrunnable = _why_not(call, answer)
+    answer = server.run(program)
+    _count(trial, program, answer)
+    if wrong := read_wrong(program, answer, of_any=True):
+        trial.wrongs.append(wrong)
+    else:
+        trial.unrunnable = _why_not(program, answer)
     return trial
 
 
@@ -126,7 +127,7 @@ class _Search:
         self._known = {wrong.key for wrong in trial.wrongs}
         self._first = not trial.wrongs
         self._reductions = 0
-        self._made: list[Call] = []
+        self._made: list[Program] = []
         self.smallest: Wrong | None = None
         self.failure: ServerFailed | None = None
         self.why = ""
@@ -143,8 +144,8 @@ class _Search:
             report_multiple_bugs=False,
         )
         @given(strategy)
-        def search(call: Call) -> None:
-            self._try(call)
+        def search(program: Program) -> None:
+            self._try(program)
 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", HypothesisWarning)
@@ -158,109 +159,113 @@ class _Search:
         """Make calls again where there are fewer different ones: a second time may differ."""
         if self.smallest is not None or self.failure is not None or not self._first:
             return
-        for call in itertools.islice(itertools.cycle(self._made), max(0, count - len(self._made))):
+        missing = max(0, count - len(self._made))
+        for program in itertools.islice(itertools.cycle(self._made), missing):
             try:
-                self._try(call)
+                self._try(program)
             except _Shown:
                 return
 
-    def _try(self, call: Call) -> None:
+    def _try(self, program: Program) -> None:
         if self.smallest is not None:
             self._reductions += 1
             if self._reductions > _MOST_REDUCTIONS:
                 return
         try:
-            answer = self._server.call(call)
+            answer = self._server.run(program)
         except ServerFailed as failure:
             self.failure = self.failure or failure
             raise
         if self._first and self.smallest is None:
-            _count(self._trial, call, answer)
-            self._made.append(call)
-        self.why = _why_not(call, answer) or self.why
-        wrong = read_wrong(call, answer)
+            _count(self._trial, program, answer)
+            self._made.append(program)
+        self.why = _why_not(program, answer) or self.why
+        wrong = read_wrong(program, answer)
         if wrong is None or wrong.key in self._known:
             return
         if self.smallest is not None and wrong.key != self.smallest.key:
             return
-        before = tuple(self._server.calls)
-        if len(before) > 1:
-            alone = read_wrong(call, self._again(call))
-            if alone is None or alone.key != wrong.key:
-                self._known.add(wrong.key)
-                self._trial.wrongs.append(wrong._replace(calls=self._shortest(before, wrong)))
-                return
+        before = tuple(self._server.done)
+        if len(before) > 1 and not self._shows(wrong, program):
+            self._known.add(wrong.key)
+            self._trial.wrongs.append(wrong._replace(program=self._shortest(before, wrong)))
+            return
         if wrong.rule == TIMEOUT:
             self.smallest = wrong
             self._reductions = _MOST_REDUCTIONS  # each would take its time
             return
-        if self.smallest is None or len(str(call)) <= len(str(self.smallest.calls[-1])):
+        if self.smallest is None or len(str(program)) <= len(str(self.smallest.program)):
             self.smallest = wrong
         raise _Shown
 
-    def _again(self, *calls: Call) -> dict[str, Any]:
-        """What the last of some calls comes to in a new process."""
+    def _shows(self, wrong: Wrong, program: Program) -> bool:
+        """Whether a program shows the same in a new process."""
         self._server.restart()
-        answer: dict[str, Any] = {}
-        for call in calls:
-            answer = self._server.call(call)
-            if answer["outcome"] not in (RETURNED, RAISED, VACUOUS):
-                break
-        return answer
+        shown = read_wrong(program, self._server.run(program))
+        return shown is not None and shown.key == wrong.key
 
-    def _shortest(self, calls: tuple[Call, ...], wrong: Wrong) -> tuple[Call, ...]:
-        """As few of the calls before the last as still lead to the same."""
-        *rest, last = calls
+    def _shortest(self, programs: Sequence[Program], wrong: Wrong) -> Program:
+        """One program of some, with as few of those before the last as still lead to the same."""
+        *rest, last = programs
         width = (len(rest) + 1) // 2
         while width and self._reductions < _MOST_REDUCTIONS:
             at = 0
             while at < len(rest) and self._reductions < _MOST_REDUCTIONS:
                 self._reductions += 1
                 fewer = rest[:at] + rest[at + width :]
-                shown = read_wrong(last, self._again(*fewer, last))
-                if shown is not None and shown.key == wrong.key:
+                if self._shows(wrong, _joined([*fewer, last])):
                     rest = fewer
                 else:
                     at += width
             width //= 2
-        return (*rest, last)
+        return _joined([*rest, last])
 
 
-def _why_not(call: Call, answer: Mapping[str, Any]) -> str:
+def _joined(programs: Iterable[Program]) -> Program:
+    return Program(tuple(one for program in programs for one in program.statements))
+
+
+def _why_not(program: Program, answer: Mapping[str, Any]) -> str:
     """Why a call was not made, or could not go on; empty for one that was made."""
     if answer["outcome"] == VACUOUS:
         return str(answer["why"])
     if answer["outcome"] != FAULT:
         return ""
     fault = answer["fault"]
-    if answer["primitive"] != call.primitive:
+    if answer["primitive"] != program.primitive:
         return f"{answer['primitive']} is at fault, of which it needs a value"
     return str(fault["message"]) if fault["rule"] in _NOT_ITS_FAULT else ""
 
 
-def _count(trial: Trial, call: Call, answer: Mapping[str, Any]) -> None:
-    if _why_not(call, answer):
+def _count(trial: Trial, program: Program, answer: Mapping[str, Any]) -> None:
+    if _why_not(program, answer):
         return
     trial.calls += 1
     trial.collections += answer.get("collections", 0)
     if answer["outcome"] in (RETURNED, RAISED):
         trial.returned += answer["outcome"] == RETURNED
-        trial.results[str(call)] = dict(answer)
+        trial.results[str(program)] = dict(answer)
 
 
-def read_wrong(call: Call, answer: Mapping[str, Any]) -> Wrong | None:
-    """What an answer says is wrong; None for one that says nothing of the primitive called."""
+def read_wrong(
+    program: Program, answer: Mapping[str, Any], *, of_any: bool = False
+) -> Wrong | None:
+    """What an answer says is wrong; None for one that says nothing of the last primitive.
+
+    Of another one it is said when that is tried, unless what is wrong `of_any` is asked for.
+    """
     match answer["outcome"]:
         case "fault":
             fault = answer["fault"]
-            if answer["primitive"] != call.primitive or fault["rule"] in _NOT_ITS_FAULT:
-                return None  # of another one it is said when that is tried
-            return Wrong(fault["rule"], fault["message"], (call,), fault)
+            is_other = answer["primitive"] != program.primitive and not of_any
+            if is_other or fault["rule"] in _NOT_ITS_FAULT:
+                return None
+            return Wrong(fault["rule"], fault["message"], program, fault)
         case "timeout":
             told = f"it does not end within {answer['seconds']:g} s"
-            return Wrong(TIMEOUT, told, (call,), None)
+            return Wrong(TIMEOUT, told, program, None)
         case "ended":
-            return Wrong(CRASH, _ended(answer["status"]), (call,), None)
+            return Wrong(CRASH, _ended(answer["status"]), program, None)
     return None
 
 

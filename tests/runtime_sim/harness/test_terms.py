@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime_sim.harness import terms
-from runtime_sim.harness.terms import Call, Term, TermError, parse_calls
+from runtime_sim.harness.terms import Call, Program, Statement, Term, TermError, parse_program
 
 NAMES = st.from_regex(r"[A-Za-z_][A-Za-z_0-9]{0,8}", fullmatch=True)
 NUMBERS = st.floats(allow_nan=False)
@@ -19,6 +19,7 @@ LEAVES: st.SearchStrategy[Term] = st.one_of(
     st.lists(NUMBERS, max_size=3).map(lambda numbers: terms.Floats(tuple(numbers))),
     st.builds(terms.Bigarray, NAMES, st.lists(st.integers(0, 9), max_size=3).map(tuple)),
     st.just(terms.Null()),
+    NAMES.map(terms.Variable),
 )
 
 
@@ -40,20 +41,25 @@ def larger(inner: st.SearchStrategy[Term]) -> st.SearchStrategy[Term]:
 TERMS = st.recursive(LEAVES, larger, max_leaves=8)
 
 
-@given(st.lists(st.builds(Call, NAMES, st.lists(TERMS, max_size=3).map(tuple)), min_size=1))
-def test_what_is_written_is_read_again(calls: list[Call]) -> None:
-    assert parse_calls("; ".join(map(str, calls))) == tuple(calls)
+CALLS = st.builds(Call, NAMES, st.lists(TERMS, max_size=3).map(tuple))
+
+
+@given(st.lists(st.builds(Statement, CALLS, st.just("") | NAMES), min_size=1, max_size=3))
+def test_what_is_written_is_read_again(statements: list[Statement]) -> None:
+    program = Program(tuple(statements))
+    assert parse_program(str(program)) == program
 
 
 def test_numbers_that_are_none_are_read() -> None:
-    (call,) = parse_calls("f(nan, inf, -inf, 1e300)")
-    assert str(call) == "f(nan, inf, -inf, 1e+300)"
+    program = parse_program("f(nan, inf, -inf, 1e300)")
+    assert str(program) == "f(nan, inf, -inf, 1e+300)"
 
 
 @pytest.mark.parametrize(
     ("text", "told"),
     [
         ("", "column 1: the end is not expected"),
+        ("f = 3", "column 5: '3' is not expected"),
         ("f", "column 2: the end is not expected"),
         ("f(1", "column 4: the end is not expected"),
         ("f(1 2)", "column 5: '2' is not expected"),
@@ -67,4 +73,4 @@ def test_numbers_that_are_none_are_read() -> None:
 )
 def test_what_is_no_call_is_refused_with_its_column(text: str, told: str) -> None:
     with pytest.raises(TermError, match=told.replace("(", r"\(").replace(")", r"\)")):
-        parse_calls(text)
+        parse_program(text)

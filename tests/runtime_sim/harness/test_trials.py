@@ -11,8 +11,8 @@ import pytest
 from runtime_sim.harness.generate import Generator
 from runtime_sim.harness.process import Server, ServerFailed, Setup
 from runtime_sim.harness.signatures import Convention, Signature
-from runtime_sim.harness.terms import Text, parse_calls
-from runtime_sim.harness.trials import Trial, try_calls, try_primitive
+from runtime_sim.harness.terms import Text, parse_program
+from runtime_sim.harness.trials import Trial, try_primitive, try_program
 from runtime_sim.model.profile import Profile
 from runtime_sim.model.representation import Shapes
 from runtime_sim.model.types import Arrow, Constr, Record, Tuple, Type, TypeDefinition, TypeVar
@@ -191,8 +191,8 @@ def test_good_primitives_are_clean(server: Server, name: str) -> None:
 
 
 def test_results_are_those_of_the_stub(server: Server) -> None:
-    answers = [server.call(call) for call in parse_calls('length_of("abc"); sum([1, 2, 39])')]
-    assert [answer["result"] for answer in answers] == [3, 42]
+    programs = map(parse_program, ('length_of("abc")', "sum([1, 2, 39])"))
+    assert [server.run(program)["result"] for program in programs] == [3, 42]
 
 
 def test_an_exception_is_no_fault(server: Server) -> None:
@@ -216,25 +216,24 @@ def test_of_a_type_that_nothing_gives_there_is_no_value(server: Server) -> None:
 def test_the_smallest_call_is_told(server: Server) -> None:
     (wrong,) = tried(server, "swap").wrongs
     assert wrong.rule == "unrooted-value"
-    assert list(map(str, wrong.calls)) == ['swap(#0("", ""))']
+    assert str(wrong.program) == 'swap(#0("", ""))'
     (wrong,) = tried(server, "long_text_only", 40).wrongs
-    (argument,) = wrong.calls[0].arguments
+    (argument,) = wrong.program.statements[0].call.arguments
     assert isinstance(argument, Text)
     assert len(argument.content) == 3
 
 
 def test_a_call_that_is_told_shows_the_same_again(server: Server) -> None:
     (wrong,) = tried(server, "swap").wrongs
-    (again,) = try_calls(server, wrong.calls).wrongs
+    (again,) = try_program(server, wrong.program).wrongs
     assert (again.rule, again.key) == (wrong.rule, wrong.key)
 
 
 def test_what_earlier_calls_left_behind_is_told_with_them(server: Server) -> None:
-    call, use = parse_calls('keep("a"); use_kept(0)')
-    (wrong,) = try_calls(server, (call, use)).wrongs
+    (wrong,) = try_program(server, parse_program('keep("a"); use_kept(0)')).wrongs
     assert wrong.rule == "unregistered-global-root"
     (wrong,) = tried(server, "third_time").wrongs
-    assert list(map(str, wrong.calls)) == ["third_time(0)"] * 3
+    assert str(wrong.program) == "third_time(0); third_time(0); third_time(0)"
 
 
 @pytest.mark.parametrize(
