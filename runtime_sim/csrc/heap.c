@@ -245,7 +245,7 @@ SIM_EXPORT mlsize_t caml_sim_flat_index(value block, mlsize_t index)
 {
   sim *s = sim_current;
   header_t header = read_header(s, block, "a flat float is read or written", SITE);
-  if (sim_is_mixed(header)) sim_check_flat_index(s, block, index, SITE);
+  if (s->oxcaml && sim_is_mixed(header)) sim_check_flat_index(s, block, index, SITE);
   else if (Tag_hd(header) != Double_array_tag)
     sim_fail(s, "bad-tag", SITE, "a block of tag %d holds no flat floats", (int) Tag_hd(header));
   if (index >= Wosize_hd(header)) out_of_bounds(s, block, SITE, index, Wosize_hd(header));

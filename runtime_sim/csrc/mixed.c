@@ -38,7 +38,8 @@ void sim_copy_fields(value to, value from)
 
 void sim_note_field(sim *s, value block, mlsize_t index)
 {
-  s->flat = index < sim_scannable(HEADER(block)) ? 0 : FIELDS(block)[index];
+  bool flat = s->oxcaml && index >= sim_scannable(HEADER(block));
+  s->flat = flat ? FIELDS(block)[index] : 0;
 }
 
 /* Whether a word is that of the last field, which was flat, and can be no value. */

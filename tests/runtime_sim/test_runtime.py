@@ -323,8 +323,7 @@ GOOD: dict[str, tuple[Make, Data]] = {
 
 @pytest.fixture(scope="module")
 def stubs(compile_stubs: Compile) -> dict[Profile, Path]:
-    profiles = (Profile.OCAML_4_14, Profile.OCAML_5)
-    return {profile: compile_stubs(STUBS, profile) for profile in profiles}
+    return {profile: compile_stubs(STUBS, profile) for profile in Profile}
 
 
 @pytest.fixture
@@ -340,7 +339,7 @@ def result_of(runtime: Runtime, primitive: str, *arguments: Held) -> Data:
     return runtime.read(outcome.value)
 
 
-@pytest.mark.parametrize("profile", [Profile.OCAML_4_14, Profile.OCAML_5], ids=lambda p: p.value)
+@pytest.mark.parametrize("profile", Profile, ids=lambda profile: profile.value)
 @pytest.mark.parametrize("name", GOOD)
 def test_a_good_stub_gives_its_result_under_every_policy(
     name: str, profile: Profile, runtime_library: Path, stubs: dict[Profile, Path]
