@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from analyzer.flow.program import Program
+from analyzer.flow.walk import calls_of
 from analyzer.inference.reading import Activation, Reader
+from analyzer.inference.regions import opened_at_once
 from analyzer.inference.terms import Held
 from analyzer.inference.typing import Typing
 from analyzer.ir.nodes import Function, Position, Unit
 from runtime_sim.model.types import Constr, External, Slot, Type, TypeDefinition
 
 _UNIT = Constr("unit")
+_MOST_ARGUMENTS = 5
+"""Of more, bytecode makes an array."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,10 @@ def infer_externals(units: Sequence[Unit]) -> Inferred:
         typing.settle(reading.result)
     for term in reader.named.values():
         typing.settle(term)
-    externals = tuple(_external(reading, typing) for reading in readings)
+    forms = dict(_bytecode_forms(program))
+    externals = tuple(
+        _external(reading, typing, forms.get(reading.function.name)) for reading in readings
+    )
     typing.prefix = "named"
     named = {name: typing.of(term) for name, term in sorted(reader.named.items())}
     return Inferred(externals, typing.definitions, named, typing.held)
@@ -74,11 +81,29 @@ def _callable_functions(program: Program) -> list[Function]:
     return [*found.values()]
 
 
-def _external(reading: Activation, typing: Typing) -> InferredExternal:
+def _bytecode_forms(program: Program) -> Iterator[tuple[str, str]]:
+    """Functions of many values, each with the one that calls it with those of an array."""
+    for function in program.functions():
+        params = function.params
+        if function.external and len(params) == 2 and params[0].type.is_value_array:
+            for call in calls_of(function):
+                if len(call.args) > _MOST_ARGUMENTS and call.name:
+                    yield call.name, function.name
+
+
+def _external(reading: Activation, typing: Typing, bytecode: str | None) -> InferredExternal:
+    """`bytecode` is the function that bytecode calls, if it is another."""
     function = reading.function
     typing.prefix = function.name
-    types = [typing.of(reading.param(number)) for number in range(len(function.params))]
+    opened = opened_at_once(function)
+    types = [
+        (typing.of_block if symbol in opened else typing.of)(reading.param(number))
+        for number, symbol in enumerate(function.params)
+    ]
+    typing.of_results = True
     result = _UNIT if reading.returns_only_unit else typing.of(reading.result)
+    typing.of_results = False
     params = tuple(Slot(type) for type in types or [_UNIT])
-    external = External(function.name, params, Slot(result), (function.name,))
+    names = (function.name,) if bytecode is None else (bytecode, function.name)
+    external = External(function.name, params, Slot(result), names)
     return InferredExternal(external, function.symbol.position)

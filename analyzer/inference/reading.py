@@ -69,7 +69,7 @@ from analyzer.ir.types import CType, TypeKind, pointer_to
 _MAX_DEPTH = 8
 _MAX_ACTIVATIONS = 150
 """How many calls are looked into for one external; the rest counts as unknown."""
-_SMALL_SIZE = 6
+_SMALL_SIZE = 8
 _LARGEST_FIELD = 250
 
 _CONSTANTS = {
@@ -88,7 +88,9 @@ _NUMBERS = frozenset(
         *("Int8_val", "Int16_val"),
     }
 )
-_COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">="})
+_ORDER = frozenset({"<", "<=", ">", ">="})
+_COMPARISONS = frozenset({"==", "!=", *_ORDER})
+_MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 class Activation:
@@ -366,7 +368,8 @@ class Reader:
         left, right = self._term(expr.left), self._term(expr.right)
         if expr.op in _COMPARISONS:
             self._compare(expr.op, expr.left, left, expr.right, right)
-            self._compare(expr.op, expr.right, right, expr.left, left)
+            op = _MIRRORED.get(expr.op, expr.op)
+            self._compare(op, expr.right, right, expr.left, left)
             return None
         if expr.type.is_value or expr.left.type.is_value:
             return self._tagged(expr, left)
@@ -379,6 +382,9 @@ class Reader:
                 return left
             if expr.right.type.is_pointer:
                 return right
+            step = uncast(expr.right)
+            if left is not None and isinstance(step, Const):
+                return left
         return None
 
     def _tagged(self, expr: Binary, left: Term | None) -> Term | None:
@@ -417,15 +423,19 @@ class Reader:
                 elif name in ("Val_true", "Val_false"):
                     root.uses.add(Use.BOOLEAN)
         else:
-            number = uncast(other)
-            if isinstance(number, Const):
-                if number.number is not None and op in ("<", "<="):
-                    root.below = max(root.below, number.number + (op == "<="))
-                root.compared = True
-            else:
-                root.compared = True
-                if known is not None and op in ("<", "<=", "!="):
-                    root.limits.append(known)
+            self._limit(root, op, uncast(other), known)
+
+    def _limit(self, number: Term, op: str, other: Expr, known: Term | None) -> None:
+        """An integer is compared."""
+        constant = other.number if isinstance(other, Const) else None
+        if constant is None:
+            number.compared |= op in _ORDER
+            if known is not None and op not in (">", "=="):
+                number.limits.append(known)
+        elif constant > 0 and op in _ORDER:
+            number.below = max(number.below, constant + (op in ("<=", ">")))
+        elif op in _ORDER:
+            number.compared = True
 
     def _tag(self, term: Term, label: Expr) -> None:
         label = uncast(label)
@@ -523,15 +533,15 @@ class Reader:
         made = Term()
         constant = self._constant(expr)
         if constant is not None:
-            made.constants.add(constant)
+            made.made_constants.add(constant)
         if expr.name == "Val_unit":
-            made.uses.add(Use.UNIT)
+            made.made.add(Use.UNIT)
         elif expr.name in ("Val_bool", "Val_true", "Val_false"):
-            made.uses.add(Use.BOOLEAN)
+            made.made.add(Use.BOOLEAN)
         elif expr.name == "Val_none":
-            made.uses.add(Use.OPTION)
+            made.made.add(Use.OPTION)
         elif expr.name in ("Val_int", "Val_long") and constant != 0:
-            made.uses.add(Use.INTEGER)
+            made.made.add(Use.INTEGER)
             number = self._term(expr.args[0]) if expr.args else None
             source = uncast(expr.args[0]) if expr.args else expr
             if _is_typed(source.type) and source.type.target is not None:
@@ -550,6 +560,9 @@ class Reader:
             return field_of(block, number, tag)
         root = use(block, Use.BLOCK)
         root.indexes.append(position or Term())
+        if isinstance(index, Binary) and index.op == "+":
+            step = uncast(index.right)
+            root.more = max(root.more, step.number or 0 if isinstance(step, Const) else 0)
         return linked(root, Link.ELEMENT)
 
     def _float_at(self, value: Term, index: Expr, position: Term | None) -> None:
@@ -568,6 +581,7 @@ class Reader:
         self._term(call.callee)
         targets = self._program.resolve(name, self._now.unit) if name else ()
         if targets:
+            self._pass_functions(call, args)
             return self._own_call(targets[0], call, args)
         if name in ("Store_field", "caml_initialize", "caml_modify", "caml_initialize_field"):
             self._store(name, call, args)

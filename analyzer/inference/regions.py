@@ -1,21 +1,24 @@
-"""Where in a function the tag of a block is known, because the function asked for it."""
+"""What a function knows of its variables where it stands, because it asked."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from analyzer.flow.walk import uncast
+from analyzer.flow.walk import expressions_of, parts_of, subexpressions, uncast
 from analyzer.ir.nodes import (
     Access,
     Binary,
     Block,
     Branch,
+    Call,
     Const,
     Expr,
     Function,
     Jump,
+    Select,
     Switch,
     Symbol,
+    Terminator,
     Var,
 )
 
@@ -39,6 +42,53 @@ def tags_by_block(function: Function) -> list[Tags]:
             tags = {**tags, symbol: tag}
         known[number] = tags
     return known
+
+
+def opened_at_once(function: Function) -> frozenset[Symbol]:
+    """The parameters of which a field is read where nothing has asked whether they are blocks."""
+    dominators = _dominators(function, _predecessors(function))
+    asked: list[frozenset[Symbol]] = []
+    found: set[Symbol] = set()
+    params = frozenset(function.params)
+    for block in function.blocks:
+        known: frozenset[Symbol] = frozenset()
+        if block.number:
+            above = dominators[block.number]
+            known = asked[above] | _mentioned(function.blocks[above].terminator)
+        asked.append(known)
+        for step in (*block.instructions, block.terminator):
+            if isinstance(step, Call) and step.name == "Store_field" and step.args:
+                found |= _mentioned_by(step.args[0]) - known
+            for expr in expressions_of(step):
+                found |= _opened(expr, known)
+    return frozenset(found & params)
+
+
+def _opened(expr: Expr, known: frozenset[Symbol]) -> set[Symbol]:
+    found: set[Symbol] = set()
+    pending = [(expr, known)]
+    while pending:
+        each, asked = pending.pop()
+        if isinstance(each, Select):
+            asked = asked | _mentioned_by(each.condition)
+        if isinstance(each, Access) and each.name == "Field" and each.args:
+            block = uncast(each.args[0])
+            if isinstance(block, Var) and block.symbol not in asked:
+                found.add(block.symbol)
+        pending += [(part, asked) for part in parts_of(each)]
+    return found
+
+
+def _mentioned(step: Terminator) -> frozenset[Symbol]:
+    """What a decision depends on."""
+    if not isinstance(step, Branch | Switch):
+        return frozenset()
+    (condition,) = expressions_of(step)
+    return _mentioned_by(condition)
+
+
+def _mentioned_by(expr: Expr) -> frozenset[Symbol]:
+    return frozenset(each.symbol for each in subexpressions(expr) if isinstance(each, Var))
 
 
 def _decisions(function: Function) -> Iterator[tuple[tuple[int, int], tuple[Symbol, int]]]:

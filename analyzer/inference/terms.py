@@ -74,9 +74,12 @@ class Term:
 
     Of a value: `held` are the C types of the data in it, by carrier and text; `fields` by tag and
     index; `indexes` the C integers it is indexed by; `sized` if its length was asked for, `size`
-    if it is known; `constants` are the immediates it is compared with or made of; `params` are
-    of a function.  Of a C integer: `below` if it is compared with a constant, `limits` what else
-    it is compared with, `labels` the cases of switches on it, `bound` if it has to be below that.
+    if it is known; `constants` are the immediates it is compared with; `made` and
+    `made_constants` tell of the immediates that C itself puts there; `params` are
+    of a function; `more` by how much an index is above the integer it is made of.  Of a C integer:
+    `below` if it is compared with a constant, `limits` what else it is compared with, `compared`
+    if it is asked whether it is too small or too large, `labels` the cases of switches on it,
+    `bound` if it has to be below that.
     `links` are described there.
     """
 
@@ -91,9 +94,12 @@ class Term:
     sized: bool = False
     dimensions: int = 0
     constants: set[int] = field(default_factory=set)
+    made: set[Use] = field(default_factory=set)
+    made_constants: set[int] = field(default_factory=set)
     labels: set[int] = field(default_factory=set)
     params: list[Term] = field(default_factory=list)
     indexes: list[Term] = field(default_factory=list)
+    more: int = 0
     below: int = 0
     bound: int = 0
     compared: bool = False
@@ -172,8 +178,11 @@ def _absorb(one: Term, other: Term) -> None:
     one.sized |= other.sized
     one.dimensions = max(one.dimensions, other.dimensions)
     one.constants |= other.constants
+    one.made |= other.made
+    one.made_constants |= other.made_constants
     one.labels |= other.labels
     one.indexes += other.indexes
+    one.more = max(one.more, other.more)
     one.below = max(one.below, other.below)
     one.bound = max(one.bound, other.bound)
     one.compared |= other.compared

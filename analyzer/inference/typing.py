@@ -17,6 +17,7 @@ from analyzer.inference.terms import (
 )
 from analyzer.ir.spelling import spell_type
 from analyzer.ir.types import pointer_to
+from runtime_sim.model.kinds import Kind, Separability
 from runtime_sim.model.tags import NO_SCAN_TAG
 from runtime_sim.model.types import (
     Arrow,
@@ -75,7 +76,7 @@ _OCAML_ELEMENTS = {
     "int64": "int64",
     "nativeint": "nativeint",
 }
-_FEW = 4
+_FEW = 8
 """The length of an array whose length is not asked for, and that has to be long enough."""
 _MANY = 2048
 _MOST_CONSTANTS = 256
@@ -83,7 +84,11 @@ _MOST_PARAMS = 250
 
 
 class Typing:
-    """The types of classes, once all functions are read."""
+    """The types of classes, once all functions are read.
+
+    `of_results` while what C makes is typed: an immediate that C puts somewhere says what is
+    there, but not what else may be there.
+    """
 
     def __init__(self) -> None:
         self.definitions: dict[str, TypeDefinition] = {}
@@ -93,6 +98,7 @@ class Typing:
         self._count = 0
         self._settled: set[Term] = set()
         self.prefix = ""
+        self.of_results = False
 
     def settle(self, term: Term) -> None:
         """Decide how long the arrays below a class are, and so how large their indexes may be."""
@@ -106,7 +112,7 @@ class Typing:
             for index in root.indexes:
                 length = _length(index, bool(sized))
                 if not sized:
-                    root.bound = max(root.bound, length)
+                    root.bound = max(root.bound, length + root.more)
             pending += root.fields.values()
             pending += root.params
             pending += [
@@ -133,6 +139,23 @@ class Typing:
         self._known[root] = found
         return found
 
+    def of_block(self, term: Term) -> Type:
+        """The type of a class of which a function takes only blocks."""
+        found = self.of(term)
+        if not isinstance(found, Constr):
+            return found
+        if found.name in ("list", "option"):
+            fields = [Field("f0", found.args[0])]
+            if found.name == "list":
+                fields.append(Field("f1", found))
+            return self._define(self._key(), Record(tuple(fields)))
+        definition = self.definitions.get(found.name)
+        if definition is not None and isinstance(definition.body, Variant):
+            blocks = tuple(each for each in definition.body.constructors if each.fields)
+            if 0 < len(blocks) < len(definition.body.constructors):
+                return self._define(self._key(), Variant(blocks))
+        return found
+
     def _key(self) -> str:
         self._count += 1
         return f"c#{self.prefix}#{self._count}"
@@ -154,7 +177,7 @@ class Typing:
             return TypeVar(f"t{self._count}")  # asked for what only a generic function asks
         if root.fields or Link.ELEMENT in root.links or Use.BLOCK in root.uses:
             return self._block(root, key)
-        if Use.OPTION in root.uses or Use.EITHER in root.uses:
+        if {Use.OPTION, Use.EITHER} & (root.uses | self._made(root)):
             return Constr("option", (TypeVar(f"t{self._count}"),))
         return self._immediate(root, key)
 
@@ -203,8 +226,10 @@ class Typing:
     def _function(self, root: Term) -> Type:
         result = leads_to(root, Link.RESULT)
         found: Type = TypeVar(f"t{self._count}") if result is None else self.of(result)
+        outside, self.of_results = self.of_results, True
         for param in reversed(root.params[:_MOST_PARAMS] or [Term()]):
             found = Arrow(self.of(param), found)
+        self.of_results = outside
         return found
 
     def _floats(self, root: Term, key: str) -> Type:
@@ -238,17 +263,23 @@ class Typing:
         root = find(root)
         asked = max((index for _, index in root.fields), default=-1) + 1
         if root.sized or root.bound > _MANY:
-            return Constr("array", (self.of(element),))
+            found = self.of(element)
+            if isinstance(found, TypeVar):
+                # An array of an unknown type that C reads with Field is none of floats.
+                found = TypeVar(found.name, Kind(separability=Separability.NON_FLOAT))
+            return Constr("array", (found,))
         length = max(root.size, root.bound, asked, 1)
         return Tuple((self.of(element),) * length)
 
     def _constants(self, root: Term) -> int:
         """How many constant constructors a type with blocks has."""
-        constants = [number for number in root.constants if 0 <= number < _MOST_CONSTANTS]
+        every = root.constants | root.made_constants
+        constants = [number for number in every if 0 <= number < _MOST_CONSTANTS]
         count = max(constants, default=-1) + 1
-        if {Use.OPTION, Use.EITHER} & root.uses:
+        uses = root.uses | root.made
+        if {Use.OPTION, Use.EITHER} & uses:
             count = max(count, 1)
-        if {Use.INTEGER, Use.BOOLEAN} & root.uses:
+        if {Use.INTEGER, Use.BOOLEAN} & uses:
             labels = self._labels(root)
             count = max(count, 2, labels)
         return count
@@ -303,34 +334,44 @@ class Typing:
             max(labels) + 1 if len(labels) > 1 and len(labels) == len(find(number).labels) else 0
         )
 
+    def _made(self, root: Term) -> set[Use]:
+        """What C puts into a class, where that is all that is ever there."""
+        return root.made if self.of_results else set()
+
     def _immediate(self, root: Term, key: str) -> Type:
         number = leads_to(root, Link.NUMBER)
         labels = self._labels(root)
         bound = 0 if number is None else find(number).bound
+        uses = root.uses | self._made(root)
+        constants = root.constants | (root.made_constants if self.of_results else set())
         if not labels and Use.INTEGER in root.uses and 0 < bound <= _MOST_CONSTANTS:
             labels = bound
-        if Use.BOOLEAN in root.uses and Use.INTEGER not in root.uses:
+        if Use.BOOLEAN in uses and Use.INTEGER not in uses:
             return Constr("bool")
         if labels:
-            constants = tuple(Constructor(f"C{number}") for number in range(labels))
-            return self._define(key, Variant(constants))
-        if Use.INTEGER in root.uses:
+            return self._define(key, _constant_constructors(labels))
+        if Use.INTEGER in uses:
             return Constr("int")
-        if root.constants - {0}:
-            top = max(root.constants)
-            if min(root.constants) < 0 or top >= _MOST_CONSTANTS:
+        if constants - {0}:
+            top = max(constants)
+            if min(constants) < 0 or top >= _MOST_CONSTANTS:
                 return Constr("int")
-            constants = tuple(Constructor(f"C{number}") for number in range(top + 1))
-            return self._define(key, Variant(constants))
-        if root.constants:
-            return Constr("unit" if Use.UNIT in root.uses else "int")
+            return self._define(key, _constant_constructors(top + 1))
+        if constants:
+            return Constr("unit" if Use.UNIT in uses else "int")
         return TypeVar(f"t{self._count}")
+
+
+def _constant_constructors(count: int) -> Variant:
+    return Variant(tuple(Constructor(f"C{number}") for number in range(count)))
 
 
 def _length(index: Term, sized: bool) -> int:
     """How long a block must be to be indexed so; of an integer nobody checks, it is decided."""
     root = find(index)
     if root.below:
+        if not root.compared:
+            root.bound = root.bound or root.below
         return root.below
     if sized:
         return 0

@@ -36,7 +36,7 @@ def test_what_is_read_of_a_value_is_its_type(body: str, expected: str) -> None:
             "return caml_copy_double(Int_val(Field(v, 0)) + Double_val(Field(v, 2)));",
             "{int; 'a; float} -> float",
         ),
-        ("Store_field(v, 1, Val_int(3)); return Val_unit;", "{'a; mutable int} -> unit"),
+        ("Store_field(v, 1, Val_int(3)); return Val_unit;", "{'a; mutable 'b} -> unit"),
         (
             "value p = Field(v, 0); return Val_int(Int_val(Field(p, 1)));",
             "{{'a; int}} -> int",
@@ -73,7 +73,7 @@ def test_fields_make_a_record(body: str, expected: str) -> None:
         ),
         (
             "if (Is_long(v)) return Val_int(Int_val(v)); return Field(v, 0);",
-            "[C0 | C1 | B0 of int] -> int",
+            "[C0 | C1 | B0 of 'a] -> 'a",
         ),
         (
             "switch (Tag_val(v)) { case 0: return Val_int(Int_val(Field(v, 0))); "
@@ -120,7 +120,16 @@ def test_an_index_that_varies_makes_an_array(body: str, expected: str) -> None:
 
 def test_an_index_nobody_checks_is_in_the_array() -> None:
     text = "value f(value v, value i) { return Field(v, Int_val(i)); }"
-    assert type_of(text) == "'a * 'a * 'a * 'a -> [C0 | C1 | C2 | C3] -> 'a"
+    array, index, _ = type_of(text).split(" -> ")
+    assert array.count("*") == index.count("|") == 7
+
+
+def test_an_index_that_has_a_limit_is_below_it() -> None:
+    text = (
+        "value f(value v, value i) { int n = Int_val(i); "
+        "if (n >= 3) return Val_unit; return Field(v, n); }"
+    )
+    assert type_of(text) == "'a * 'a * 'a -> [C0 | C1 | C2] -> 'a"
 
 
 def test_an_index_that_is_checked_may_be_any_integer() -> None:
@@ -172,6 +181,22 @@ def test_a_function_of_ours_is_read_anew_for_each_call() -> None:
         "+ caml_string_length(first(w))); }"
     )
     assert type_of(text) == "{int} -> {string} -> int"
+
+
+def test_a_list_that_is_opened_unasked_is_not_empty() -> None:
+    text = (
+        "value f(value v) { while (Field(v, 1) != Val_emptylist) v = Field(v, 1); "
+        "return Val_int(Int_val(Field(v, 0))); }"
+    )
+    assert type_of(text) == "{int; int list} -> int"
+
+
+def test_what_is_asked_before_it_is_opened_may_be_an_immediate() -> None:
+    text = (
+        "value f(value v, value w) { if (v == Val_emptylist) return Val_unit; "
+        "Store_field(v, 1, w); return Val_int(Is_block(w) ? Int_val(Field(w, 0)) : 0); }"
+    )
+    assert type_of(text).startswith("[C0 | B0 of ")
 
 
 def test_recursion_ends() -> None:
@@ -248,6 +273,15 @@ def test_values_that_c_knows_by_name_have_types() -> None:
         "return Val_bool(Bool_val(caml_callback(*hook, v))); }"
     )
     assert dict(found.named) == {"hook": Arrow(TypeVar("t1"), Constr("bool"))}
+
+
+def test_a_function_of_many_values_has_the_form_that_bytecode_calls() -> None:
+    found = inferred(
+        "value f(value a, value b, value c, value d, value e, value g) { return a; }"
+        "value f_byte(value *v, int n) { return f(v[0], v[1], v[2], v[3], v[4], v[5]); }"
+    )
+    (external,) = (each.external for each in found.externals)
+    assert (external.bytecode_name, external.native_name) == ("f_byte", "f")
 
 
 def test_only_functions_of_values_that_others_see_are_externals() -> None:

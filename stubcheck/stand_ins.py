@@ -1,0 +1,516 @@
+"""C text that stands in for the libraries that stubs are bindings of.
+
+A library that is not there is replaced by functions of the same types that do nothing of use:
+they return small numbers, short texts and memory with plausible content, call the functions that
+they are handed, and fill what they are to fill.  What they return is drawn from a sequence that
+`stand_in_start` chooses, so that each run takes other branches and can be repeated.
+
+The text is a translation unit of its own, that agrees with the stubs in how arguments are passed
+and how structures are laid out and in nothing else: every pointer is a `void *` there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from analyzer.flow.walk import expressions_of, instructions_of, subexpressions, uncast
+from analyzer.inference import Carrier, Held
+from analyzer.ir.nodes import (
+    Assign,
+    Binary,
+    Call,
+    Const,
+    Function,
+    Storage,
+    Temp,
+    Unary,
+    Unit,
+    Var,
+)
+from analyzer.ir.types import UNKNOWN, CType, TypeKind
+
+_PRELUDE = """\
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+extern long caml_alloc(unsigned long, unsigned);
+extern long caml_alloc_custom(void *, unsigned long, unsigned long, unsigned long);
+extern long caml_copy_nativeint(long);
+extern long caml_copy_int64(long);
+
+static unsigned long sequence = 1;
+
+
+void stand_in_start(unsigned long seed)
+{
+  sequence = seed * 2 + 1;
+}
+
+
+/* Each number of a few, in an order that the seed decides. */
+long stand_in_choice(void)
+{
+  static const long numbers[] = { 0, 1, 0, -1, 2, 0, 1, 3 };
+  sequence = sequence * 6364136223846793005UL + 1442695040888963407UL;
+  return numbers[sequence >> 61];
+}
+
+
+static long stand_in_count(void)
+{
+  long chosen = stand_in_choice();
+  return chosen < 0 ? 0 : chosen;
+}
+
+
+/* Whether it is time for one NULL: whoever asks until there is no more has to come to an end. */
+static int stand_in_ends(long *calls)
+{
+  *calls += 1;
+  return *calls % 6 == 0;
+}
+
+
+static void *stand_in_text(void)
+{
+  static const char *const texts[] = { "text", "", "a", "some words" };
+  return strcpy(calloc(1, 64), texts[stand_in_count()]);
+}
+
+
+static void *stand_in_memory(void)
+{
+  return calloc(1, 4096);
+}
+
+
+static void *stand_in_texts(void)
+{
+  void **texts = stand_in_memory();
+  texts[0] = stand_in_text();
+  return texts;
+}
+
+
+static long stand_in_nothing(void)
+{
+  return 0;
+}
+
+"""
+_MAKERS = """
+static struct { const char *identifier; void *functions[8]; } stand_in_operations = {
+  "stand-in", { 0 }
+};
+
+
+static void *stand_in_custom(size_t size, long *block)
+{
+  *block = caml_alloc_custom(&stand_in_operations, size, 0, 1);
+  return (long *) *block + 1;
+}
+
+
+static void *stand_in_abstract(size_t size, long *block)
+{
+  *block = caml_alloc((size + 7) / 8, 251);
+  return (void *) *block;
+}
+
+"""
+_DEPTH = 3
+_INTEGERS = {8: "char", 16: "short", 32: "int", 64: "long", 128: "__int128"}
+_FLOATS = {32: "float", 64: "double", 128: "long double"}
+
+Structures = Mapping[str, Mapping[str, CType]]
+
+
+def write_stand_ins(units: Sequence[Unit], undefined: Iterable[str]) -> str:
+    """Definitions of what the units leave undefined; the names are the linker's."""
+    return _Writer(units).stand_ins(sorted(set(undefined)))
+
+
+def write_bytecode_forms(arities: Mapping[str, int]) -> tuple[str, dict[str, str]]:
+    """Functions that take the arguments of others in an array, and their names by those."""
+    names = {name: f"stand_in_bytecode_{name}" for name in arities}
+    text = ""
+    for name, arity in arities.items():
+        params = ", ".join(["long"] * arity)
+        args = ", ".join(f"argv[{index}]" for index in range(arity))
+        text += (
+            f"extern long {name}({params});\n\n\n"
+            f"long {names[name]}(long *argv, int argn)\n{{\n  return {name}({args});\n}}\n\n"
+        )
+    return text, names
+
+
+def write_makers(units: Sequence[Unit], held: Mapping[str, Held]) -> tuple[str, dict[str, str]]:
+    """Functions that make values with C data in them, and their names by the key of the type.
+
+    The text goes behind that of `write_stand_ins`.
+    """
+    return _Writer(units, "maker_").makers(held)
+
+
+class _Writer:
+    """Writes the text for some units; `prefix` tells its names from those of another."""
+
+    def __init__(self, units: Sequence[Unit], prefix: str = "") -> None:
+        self._units = units
+        self._prefix = prefix
+        self._structures: dict[str, Mapping[str, CType]] = {}
+        self._prototypes: dict[str, CType] = {}
+        for unit in units:
+            self._structures.update(unit.structs)
+            self._prototypes.update(unit.prototypes)
+        self._types: dict[str, str] = {}
+        self._declared: list[str] = []
+        self._fillers: dict[str, str] = {}
+        self._may_fail: frozenset[str] = frozenset()
+
+    # --- what is written ---
+
+    def stand_ins(self, names: Sequence[str]) -> str:
+        variables, calls = _uses(self._units, frozenset(names))
+        self._may_fail = frozenset(
+            name for unit in self._units for each in unit.functions for name in _tested(each)
+        )
+        bodies = [
+            self._variable(name, variables[name])
+            if name in variables
+            else self._function(name, self._prototypes.get(name) or calls.get(name) or UNKNOWN)
+            for name in names
+        ]
+        return "\n".join([_PRELUDE, *self._declared, *self._fillers.values(), *bodies])
+
+    def makers(self, held: Mapping[str, Held]) -> tuple[str, dict[str, str]]:
+        told = {key: each for key, each in held.items() if not _is_untold(each)}
+        names = {key: f"stand_in_make_{number}" for number, key in enumerate(told)}
+        bodies = [self._maker(names[key], each) for key, each in told.items()]
+        text = "\n".join([_MAKERS, *self._declared, *self._fillers.values(), *bodies])
+        return text, names
+
+    def _variable(self, name: str, ctype: CType) -> str:
+        if ctype.is_value:
+            return f"long {name} = 1;\n"
+        if ctype.kind is TypeKind.STRUCT and ctype.name == "custom_operations":
+            return (
+                f"struct {{ const char *identifier; void *functions[8]; }} {name} = "
+                f'{{ "{name}", {{ 0 }} }};\n'
+            )
+        if ctype.kind is TypeKind.POINTER:
+            return f"static long {name}_memory[512];\nvoid *{name} = {name}_memory;\n"
+        return f"long {name}[512];\n"
+
+    def _function(self, name: str, ctype: CType) -> str:
+        target = ctype.target or UNKNOWN
+        params = tuple(map(_decayed, ctype.params or ()))
+        listed = [f"{self._spell(param)} a{number}" for number, param in enumerate(params)]
+        if ctype.variadic and listed:
+            listed.append("...")
+        lines = list(self._effects(params))
+        if target.kind is not TypeKind.VOID:
+            lines += self._returned(target, name in self._may_fail)
+        body = "".join(f"  {line}\n" for line in lines)
+        result = self._spell(target)
+        return f"{result} {name}({', '.join(listed) or 'void'})\n{{\n{body}}}\n\n"
+
+    def _returned(self, ctype: CType, may_fail: bool) -> Iterator[str]:
+        structure = self._structure(ctype)
+        if ctype.is_pointer:
+            yield "static long calls;"
+            yield f"return stand_in_ends(&calls) ? 0 : {self._drawn(ctype, '0')};"
+        elif ctype.kind is TypeKind.INTEGER and not may_fail:
+            yield "return stand_in_count();"
+        elif structure:
+            yield f"{structure} result;"
+            yield f"{self._filler(ctype)}(&result, 0);"
+            yield "return result;"
+        else:
+            yield f"return {self._drawn(ctype, '0')};"
+
+    def _effects(self, params: Sequence[CType]) -> Iterator[str]:
+        """What a function does with its arguments."""
+        for number, param in enumerate(params):
+            target = param.target
+            if param.kind is not TypeKind.POINTER or target is None:
+                continue
+            if target.kind is TypeKind.FUNCTION:
+                yield from self._call_back(number, target, params)
+            elif not target.const:
+                yield from self._fill(number, target, params)
+
+    def _fill(self, number: int, target: CType, params: Sequence[CType]) -> Iterator[str]:
+        """A parameter that the caller may want something in."""
+        size = params[number + 1] if number + 1 < len(params) else UNKNOWN
+        counted = size.kind is TypeKind.INTEGER and size.bits >= 32
+        name = f"a{number}"
+        if target.kind is TypeKind.VOID or _is_character(target):
+            if counted:
+                length = f"a{number + 1} > 4 ? 4 : a{number + 1}"
+                condition = f"{name} && (long) a{number + 1} > 0"
+                yield f"if ({condition}) memset({name}, 'x', {length});"
+            return
+        some = f"{name} && (long) a{number + 1} > 0" if counted else name
+        if self._structure(target):
+            yield f"if ({name}) {self._filler(target)}({name}, 0);"
+        elif target.is_value:
+            return
+        elif target.kind in (TypeKind.INTEGER, TypeKind.FLOATING, TypeKind.POINTER):
+            spelled = self._spell(target)
+            yield f"if ({some}) *({spelled} *) {name} = {self._drawn(target, '0')};"
+
+    def _call_back(self, number: int, function: CType, params: Sequence[CType]) -> Iterator[str]:
+        """A function that the library is handed, called with what it was handed beside it."""
+        if function.params is None or function.variadic:
+            return
+        contexts = [
+            index
+            for index in (*range(number + 1, len(params)), *range(number))
+            if params[index].kind is TypeKind.POINTER
+            and (params[index].target or UNKNOWN).kind is TypeKind.VOID
+        ]
+        args = []
+        given = False
+        for param in map(_decayed, function.params):
+            target = param.target or UNKNOWN
+            if self._structure(param):
+                return
+            if param.kind is TypeKind.POINTER and target.kind is TypeKind.VOID and contexts:
+                args.append(f"a{contexts[0]}")
+                given = True
+            elif param.kind is TypeKind.POINTER:
+                args.append(self._drawn(param, "0"))
+            elif param.kind is TypeKind.INTEGER:
+                args.append("stand_in_count()")
+            else:
+                args.append(self._drawn(param, "0"))
+        if contexts and not given and len(contexts) > 1:
+            return
+        types = ", ".join(self._spell(_decayed(param)) for param in function.params) or "void"
+        result = self._spell(function.target or UNKNOWN)
+        called = f"(({result} (*)({types})) a{number})({', '.join(args)});"
+        yield f"if (a{number}) for (long n = stand_in_count(); n > 0; n--) {called}"
+
+    def _maker(self, name: str, held: Held) -> str:
+        ctype = held.type
+        structure = self._structure(ctype)
+        lines = ["long block = 1;"]
+        if held.carrier in (Carrier.CUSTOM, Carrier.ABSTRACT):
+            spelled = self._spell(ctype)
+            size = f"sizeof({spelled})" if structure or _is_sized(ctype) else "512"
+            lines.append(f"void *data = stand_in_{held.carrier.value}({size}, &block);")
+            if structure:
+                lines.append(f"{self._filler(ctype)}(data, 0);")
+            elif _is_sized(ctype):
+                lines.append(f"*({spelled} *) data = {self._drawn(ctype, '0')};")
+            else:
+                lines.append("memset(data, 0, 512);")
+        else:
+            pointer = CType(TypeKind.POINTER, target=ctype)
+            lines.append(f"void *data = {self._drawn(pointer, '0')};")
+            lines.append(f"block = {_CARRIED[held.carrier]};")
+        body = "".join(f"  {line}\n" for line in [*lines, "return block;"])
+        return f"long {name}(long unit)\n{{\n{body}}}\n\n"
+
+    # --- types and what they hold ---
+
+    def _spell(self, ctype: CType) -> str:
+        """A type that is passed and laid out the same way."""
+        match ctype.kind:
+            case TypeKind.VOID:
+                return "void"
+            case TypeKind.INTEGER:
+                sign = "" if ctype.signed else "unsigned "
+                return sign + _INTEGERS.get(ctype.bits, "long")
+            case TypeKind.FLOATING:
+                return _FLOATS.get(ctype.bits, "double")
+            case TypeKind.POINTER | TypeKind.ARRAY | TypeKind.FUNCTION:
+                return "void *"
+            case TypeKind.STRUCT:
+                return self._structure(ctype) or "long"
+        return "long"
+
+    def _structure(self, ctype: CType) -> str:
+        """The name of a structure, which is declared; empty if its layout is not known."""
+        if ctype.kind is not TypeKind.STRUCT:
+            return ""
+        known = self._types.get(ctype.name)
+        if known is not None:
+            return known
+        self._types[ctype.name] = ""  # which ends the recursion of an impossible one
+        fields = self._structures.get(ctype.name) or {}
+        if not fields or not all(map(self._is_known, fields.values())):
+            return ""
+        kind = "union" if ctype.name.startswith("union ") else "struct"
+        name = f"{kind} {self._prefix}s{len(self._types)}"
+        members = " ".join(
+            f"{self._member(field, f'm{number}')};" for number, field in enumerate(fields.values())
+        )
+        self._types[ctype.name] = name
+        self._declared.append(f"{name} {{ {members} }};\n")
+        return name
+
+    def _is_known(self, ctype: CType) -> bool:
+        if ctype.kind is TypeKind.ARRAY:
+            return ctype.length is not None and self._is_known(ctype.target or UNKNOWN)
+        if ctype.kind is TypeKind.STRUCT:
+            return bool(self._structure(ctype))
+        return ctype.kind not in (TypeKind.UNKNOWN, TypeKind.VOID)
+
+    def _member(self, ctype: CType, name: str) -> str:
+        while ctype.kind is TypeKind.ARRAY and ctype.target is not None:
+            name, ctype = f"{name}[{ctype.length}]", ctype.target
+        return f"{self._spell(ctype)} {name}"
+
+    def _drawn(self, ctype: CType, depth: str) -> str:
+        """An expression for something of a type."""
+        match ctype.kind:
+            case TypeKind.INTEGER | TypeKind.FLOATING:
+                return "stand_in_choice()"
+            case TypeKind.POINTER | TypeKind.ARRAY:
+                return self._pointer(ctype.target or UNKNOWN, depth)
+            case TypeKind.VALUE:
+                return "1"
+        return "stand_in_choice()"
+
+    def _pointer(self, target: CType, depth: str) -> str:
+        if _is_character(target):
+            return "stand_in_text()"
+        if target.kind is TypeKind.POINTER and _is_character(target.target or UNKNOWN):
+            return "stand_in_texts()"
+        if target.kind is TypeKind.FUNCTION:
+            return "(void *) stand_in_nothing"
+        if self._structure(target):
+            return f"{self._filler(target)}(0, {depth} + 1)"
+        return _MADE_BY_LIBRARY.get(target.name, "stand_in_memory()")
+
+    def _filler(self, ctype: CType) -> str:
+        """The function that fills a structure, or a new one; far down it gives no more."""
+        name = f"{self._prefix}fill_{self._structure(ctype).partition(' ')[2]}"
+        if name in self._fillers:
+            return name
+        self._fillers[name] = ""
+        spelled = self._structure(ctype)
+        lines = [
+            f"{spelled} *p = place ? place : calloc(1, sizeof *p);",
+            f"if (depth > {_DEPTH}) return place ? place : 0;",
+        ]
+        fields = [*self._structures[ctype.name].values()]
+        if ctype.name.startswith("union "):
+            lines.append("memset(p, 0, sizeof *p);")
+            fields = fields[:1]
+        for number, field in enumerate(fields):
+            lines += self._fill_member(field, f"p->m{number}")
+        body = "".join(f"  {line}\n" for line in [*lines, "return p;"])
+        head = f"static void *{name}(void *place, int depth)"
+        self._declared.append(f"{head};\n")
+        self._fillers[name] = f"{head}\n{{\n{body}}}\n\n"
+        return name
+
+    def _fill_member(self, ctype: CType, place: str) -> Iterator[str]:
+        if self._structure(ctype):
+            yield f"{self._filler(ctype)}(&{place}, depth);"
+        elif ctype.kind is TypeKind.ARRAY:
+            yield f"memset(&{place}, 0, sizeof {place});"
+            if _is_character(ctype.target or UNKNOWN) and (ctype.length or 0) > 1:
+                yield f"{place}[0] = 'x';"
+            elif (ctype.target or UNKNOWN).is_value:
+                yield f"for (int i = 0; i < {ctype.length}; i++) {place}[i] = 1;"
+        elif ctype.kind is TypeKind.INTEGER:
+            yield f"{place} = stand_in_count();"
+        elif ctype.is_value:
+            yield f"if ({place} == 0) {place} = 1;"
+        else:
+            yield f"{place} = {self._drawn(ctype, 'depth')};"
+
+
+_MADE_BY_LIBRARY = {"FILE": "tmpfile()", "DIR": 'opendir("/")'}
+"""What the C library makes, and takes from nobody else."""
+
+_CARRIED = {
+    Carrier.NATIVEINT: "caml_copy_nativeint((long) data)",
+    Carrier.INT64: "caml_copy_int64((long) data)",
+    Carrier.TAGGED: "(long) data | 1",
+    Carrier.INTEGER: "(long) ((unsigned long) data << 1) | 1",
+    Carrier.NAKED: "(long) data",
+}
+
+
+def _decayed(ctype: CType) -> CType:
+    """A type as that of a parameter."""
+    if ctype.kind is TypeKind.ARRAY:
+        return CType(TypeKind.POINTER, target=ctype.target)
+    if ctype.kind is TypeKind.FUNCTION:
+        return CType(TypeKind.POINTER, target=ctype)
+    return ctype
+
+
+def _is_untold(held: Held) -> bool:
+    """Whether nothing is known of the data but that there is a pointer."""
+    ctype = held.type
+    return ctype.kind is TypeKind.POINTER and (ctype.target or UNKNOWN).kind is TypeKind.VOID
+
+
+def _is_character(ctype: CType) -> bool:
+    return ctype.kind is TypeKind.INTEGER and ctype.bits == 8
+
+
+def _is_sized(ctype: CType) -> bool:
+    return ctype.kind in (TypeKind.INTEGER, TypeKind.FLOATING, TypeKind.POINTER, TypeKind.VALUE)
+
+
+def _tested(function: Function) -> Iterator[str]:
+    """The functions whose results are asked whether they are negative: that they may be."""
+    made: dict[object, set[str]] = {}
+    for instruction in instructions_of(function):
+        if isinstance(instruction, Call) and instruction.result is not None and instruction.name:
+            made.setdefault(instruction.result.number, set()).add(instruction.name)
+        elif isinstance(instruction, Assign) and isinstance(instruction.place, Var):
+            source = uncast(instruction.source)
+            if isinstance(source, Temp):
+                made.setdefault(instruction.place.symbol, set()).update(
+                    made.get(source.number, ())
+                )
+        for whole in expressions_of(instruction):
+            for expr in subexpressions(whole):
+                if isinstance(expr, Binary) and _asks_for_sign(expr):
+                    subject = uncast(expr.left)
+                    if isinstance(subject, Temp):
+                        yield from made.get(subject.number, ())
+                    elif isinstance(subject, Var):
+                        yield from made.get(subject.symbol, ())
+
+
+def _asks_for_sign(expr: Binary) -> bool:
+    """`n < 0`, `n >= 0`, `n == -1`."""
+    right = uncast(expr.right)
+    if isinstance(right, Unary) and right.op == "-":
+        return True
+    number = right.number if isinstance(right, Const) else None
+    if number is None:
+        return False
+    return number < 0 or (number == 0 and expr.op in ("<", "<=", ">", ">="))
+
+
+def _uses(
+    units: Sequence[Unit], names: frozenset[str]
+) -> tuple[dict[str, CType], dict[str, CType]]:
+    """The types of the variables among the names, and of the functions that nothing declares."""
+    variables: dict[str, CType] = {}
+    calls: dict[str, CType] = {}
+    for unit in units:
+        for function in unit.functions:
+            for instruction in instructions_of(function):
+                if isinstance(instruction, Call) and instruction.name in names:
+                    params = tuple(arg.type for arg in instruction.args)
+                    ctype = CType(TypeKind.FUNCTION, target=instruction.type, params=params)
+                    calls.setdefault(instruction.name, ctype)
+                for whole in expressions_of(instruction):
+                    for expr in subexpressions(whole):
+                        if isinstance(expr, Var) and expr.symbol.name in names:
+                            if expr.symbol.storage is Storage.EXTERN:
+                                variables.setdefault(expr.symbol.name, expr.symbol.type)
+    return variables, calls
