@@ -18,8 +18,10 @@ from analyzer.inference import Carrier, Held
 from analyzer.ir.nodes import (
     Assign,
     Binary,
+    Branch,
     Call,
     Const,
+    Expr,
     Function,
     Storage,
     Temp,
@@ -219,7 +221,7 @@ class _Writer:
 
     def _returned(self, ctype: CType, may_fail: bool) -> Iterator[str]:
         structure = self._structure(ctype)
-        if ctype.is_pointer:
+        if ctype.is_pointer and may_fail:
             yield "static long calls;"
             yield f"return stand_in_ends(&calls) ? 0 : {self._drawn(ctype, '0')};"
         elif ctype.kind is TypeKind.INTEGER and not may_fail:
@@ -463,36 +465,42 @@ def _is_sized(ctype: CType) -> bool:
 
 
 def _tested(function: Function) -> Iterator[str]:
-    """The functions whose results are asked whether they are negative: that they may be."""
+    """The functions of which it is asked whether they have failed: they returned less than 0, or
+    NULL."""
     made: dict[object, set[str]] = {}
     for instruction in instructions_of(function):
         if isinstance(instruction, Call) and instruction.result is not None and instruction.name:
             made.setdefault(instruction.result.number, set()).add(instruction.name)
-        elif isinstance(instruction, Assign) and isinstance(instruction.place, Var):
-            source = uncast(instruction.source)
-            if isinstance(source, Temp):
-                made.setdefault(instruction.place.symbol, set()).update(
-                    made.get(source.number, ())
-                )
+        elif isinstance(instruction, Assign):
+            made.setdefault(_subject(instruction.place), set()).update(
+                made.get(_subject(instruction.source), ())
+            )
+        if isinstance(instruction, Branch) and instruction.condition.type.is_pointer:
+            yield from made.get(_subject(instruction.condition), ())
         for whole in expressions_of(instruction):
             for expr in subexpressions(whole):
-                if isinstance(expr, Binary) and _asks_for_sign(expr):
-                    subject = uncast(expr.left)
-                    if isinstance(subject, Temp):
-                        yield from made.get(subject.number, ())
-                    elif isinstance(subject, Var):
-                        yield from made.get(subject.symbol, ())
+                if isinstance(expr, Binary) and _asks_for_failure(expr):
+                    yield from made.get(_subject(expr.left), ())
 
 
-def _asks_for_sign(expr: Binary) -> bool:
-    """`n < 0`, `n >= 0`, `n == -1`."""
+def _subject(expr: Expr) -> object:
+    """What tells a variable or a temporary from others."""
+    expr = uncast(expr)
+    if isinstance(expr, Var):
+        return expr.symbol
+    return expr.number if isinstance(expr, Temp) else expr
+
+
+def _asks_for_failure(expr: Binary) -> bool:
+    """`n < 0`, `n >= 0`, `n == -1`, `p == NULL`."""
     right = uncast(expr.right)
     if isinstance(right, Unary) and right.op == "-":
         return True
     number = right.number if isinstance(right, Const) else None
     if number is None:
         return False
-    return number < 0 or (number == 0 and expr.op in ("<", "<=", ">", ">="))
+    asks = expr.left.type.is_pointer or expr.op in ("<", "<=", ">", ">=")
+    return number < 0 or (number == 0 and asks)
 
 
 def _uses(

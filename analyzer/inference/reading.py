@@ -12,6 +12,7 @@ from analyzer.inference.runtime_calls import (
     ARGUMENTS,
     CALLBACKS,
     CALLBACKS_WITH_ARRAY,
+    COPIES,
     CUSTOM_ALLOCATIONS,
     RESULTS,
     SIZED,
@@ -64,12 +65,13 @@ from analyzer.ir.nodes import (
     Var,
 )
 from analyzer.ir.spelling import spell_type
-from analyzer.ir.types import CType, TypeKind, pointer_to
+from analyzer.ir.types import DOUBLE, INT, LONG, VALUE, VOID, CType, TypeKind, pointer_to
 
 _MAX_DEPTH = 8
 _MAX_ACTIVATIONS = 150
 """How many calls are looked into for one external; the rest counts as unknown."""
 _SMALL_SIZE = 8
+_SHORT_SIZE = 5
 _LARGEST_FIELD = 250
 
 _CONSTANTS = {
@@ -88,6 +90,7 @@ _NUMBERS = frozenset(
         *("Int8_val", "Int16_val"),
     }
 )
+_NAMED = {ctype.name: ctype for ctype in (VOID, INT, LONG, DOUBLE, VALUE)}
 _ORDER = frozenset({"<", "<=", ">", ">="})
 _COMPARISONS = frozenset({"==", "!=", *_ORDER})
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
@@ -617,7 +620,7 @@ class Reader:
                 if text is not None and param.target is not None:
                     if not param.target.const and param.target.kind is TypeKind.INTEGER:
                         use(text, Use.STRING)
-        if call.name in ("memcpy", "memmove", "memset", "read", "recv") and args:
+        if call.name in (*COPIES, "read", "recv") and args:
             where = 1 if call.name in ("read", "recv") else 0
             target = args[where] if where < len(args) else None
             written = None if target is None else leads_to(target, Link.TEXT)
@@ -673,6 +676,10 @@ class Reader:
         if name in SIZED and args and args[0] is not None and not find(args[0]).compared:
             root = find(args[0])
             root.bound = max(root.bound, _SMALL_SIZE)
+
+        if name in COPIES and len(args) > 2 and args[2] is not None:
+            root = find(args[2])
+            root.bound = root.bound or (0 if root.compared else _SHORT_SIZE)
 
     def _length_asked(self, value: Term | None) -> None:
         if value is not None:
@@ -801,7 +808,7 @@ class Reader:
             ctype = (
                 CType(TypeKind.STRUCT, name.removeprefix("struct "))
                 if name.startswith("struct ")
-                else CType(TypeKind.UNKNOWN, name)
+                else _NAMED.get(name, CType(TypeKind.UNKNOWN, name))
             )
             for _ in range(text.count("*")):
                 ctype = pointer_to(ctype)

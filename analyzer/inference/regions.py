@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from analyzer.flow.walk import expressions_of, parts_of, subexpressions, uncast
 from analyzer.ir.nodes import (
     Access,
+    Assign,
     Binary,
     Block,
     Branch,
@@ -50,6 +51,7 @@ def opened_at_once(function: Function) -> frozenset[Symbol]:
     asked: list[frozenset[Symbol]] = []
     found: set[Symbol] = set()
     params = frozenset(function.params)
+    copies: dict[Symbol, Symbol] = {}
     for block in function.blocks:
         known: frozenset[Symbol] = frozenset()
         if block.number:
@@ -57,11 +59,15 @@ def opened_at_once(function: Function) -> frozenset[Symbol]:
             known = asked[above] | _mentioned(function.blocks[above].terminator)
         asked.append(known)
         for step in (*block.instructions, block.terminator):
+            if isinstance(step, Assign) and isinstance(step.place, Var):
+                source = uncast(step.source)
+                if isinstance(source, Var) and source.symbol in params:
+                    copies.setdefault(step.place.symbol, source.symbol)
             if isinstance(step, Call) and step.name == "Store_field" and step.args:
                 found |= _mentioned_by(step.args[0]) - known
             for expr in expressions_of(step):
                 found |= _opened(expr, known)
-    return frozenset(found & params)
+    return frozenset({copies.get(symbol, symbol) for symbol in found} & params)
 
 
 def _opened(expr: Expr, known: frozenset[Symbol]) -> set[Symbol]:

@@ -112,3 +112,6 @@ SIZED = frozenset(
     }
 )
 """Their first argument is a size."""
+
+COPIES = frozenset({"memcpy", "memmove", "memset", "strncpy"})
+"""Their third argument is a size that nothing checks."""

@@ -78,6 +78,8 @@ _OCAML_ELEMENTS = {
 }
 _FEW = 8
 """The length of an array whose length is not asked for, and that has to be long enough."""
+_SHORT = 4
+"""The same of texts, of which no type tells the length."""
 _MANY = 2048
 _MOST_CONSTANTS = 256
 _MOST_PARAMS = 250
@@ -109,8 +111,9 @@ class Typing:
                 continue
             self._settled.add(root)
             sized = root.sized or root.size
+            text = Use.STRING in root.uses or Use.BYTES in root.uses
             for index in root.indexes:
-                length = _length(index, bool(sized))
+                length = _length(index, bool(sized), _SHORT if text else _FEW)
                 if not sized:
                     root.bound = max(root.bound, length + root.more)
             pending += root.fields.values()
@@ -366,7 +369,7 @@ def _constant_constructors(count: int) -> Variant:
     return Variant(tuple(Constructor(f"C{number}") for number in range(count)))
 
 
-def _length(index: Term, sized: bool) -> int:
+def _length(index: Term, sized: bool, few: int) -> int:
     """How long a block must be to be indexed so; of an integer nobody checks, it is decided."""
     root = find(index)
     if root.below:
@@ -377,10 +380,10 @@ def _length(index: Term, sized: bool) -> int:
         return 0
     for limit in root.limits:
         if leads_to(limit, Link.LENGTH) is None:
-            find(limit).bound = find(limit).bound or _FEW
+            find(limit).bound = find(limit).bound or few
     if not root.compared:
-        root.bound = root.bound or _FEW
-    return _FEW
+        root.bound = root.bound or few
+    return few
 
 
 def _name(key: str) -> str:
