@@ -343,13 +343,14 @@ class _Writer:
         if known is not None:
             return known
         self._types[ctype.name] = ""  # which ends the recursion of an impossible one
+        number = len(self._types)
         fields = self._structures.get(ctype.name) or {}
         if not fields or not all(map(self._is_known, fields.values())):
             return ""
         kind = "union" if ctype.name.startswith("union ") else "struct"
-        name = f"{kind} {self._prefix}s{len(self._types)}"
+        name = f"{kind} {self._prefix}s{number}"
         members = " ".join(
-            f"{self._member(field, f'm{number}')};" for number, field in enumerate(fields.values())
+            f"{self._member(field, f'm{index}')};" for index, field in enumerate(fields.values())
         )
         self._types[ctype.name] = name
         self._declared.append(f"{name} {{ {members} }};\n")
