@@ -25,6 +25,13 @@ typedef struct {
   void *trace[32];
 } fault;
 
+typedef struct {
+  int relative;
+  unsigned long_marker;
+  unsigned long hash_factor;
+  int hash_shift;
+} frame_layout;
+
 sim *sim_make(int version);
 void sim_free(sim *);
 void sim_set_current(sim *);
@@ -64,6 +71,9 @@ int sim_copy(sim *, void *to, const void *from, size_t bytes);
 int sim_call(sim *, void *primitive, long n, const long *held);
 int sim_after_call(sim *);
 int sim_check(sim *, long (*counts)[2][2]);
+int sim_call_native(sim *, void *primitive, const char *types, long n, const long *held);
+int sim_set_frametable(
+  sim *, const char *code, const char *table, size_t length, const frame_layout *);
 
 typedef struct {
   const char *dli_fname;

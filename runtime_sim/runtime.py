@@ -10,13 +10,15 @@ from __future__ import annotations
 import dataclasses
 import enum
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict, Unpack
 
 from runtime_sim.build import build_runtime
+from runtime_sim.frames import MOST_LIVE, install_frames, program_frames
+from runtime_sim.frametable import layout_of
 from runtime_sim.model import tags
 from runtime_sim.model.profile import Profile
 from runtime_sim.native import load_native
@@ -26,6 +28,16 @@ from runtime_sim.values import KINDS, WORD, Block, Data, Held, Reader
 
 _RETURNED, _RAISED = 0, 1
 
+RAW = {
+    "value": "v",
+    "double": "d",
+    "int32_t": "i",
+    "int64_t": "I",
+    "nativeint": "n",
+    "intnat": "u",
+}
+"""What a parameter or a result of native code's may be, and the runtime's letter for it."""
+
 
 class Function(enum.IntEnum):
     """What a closure of the simulated OCaml side does."""
@@ -34,6 +46,20 @@ class Function(enum.IntEnum):
     CONSTANT = 1
     RAISE_NOT_FOUND = 2
     PAIR = 3
+    PRIMITIVE = 4
+
+
+class Promises(TypedDict, total=False):
+    """What an external says of its primitive.
+
+    `noalloc`: it neither collects nor raises. `local_result`: the result may be local, in the
+    scope of the call; what a stub allocates locally is gone when it returns otherwise.
+    `nullable_result`: the result may be null.
+    """
+
+    noalloc: bool
+    local_result: bool
+    nullable_result: bool
 
 
 class RuntimeSpent(Exception):
@@ -79,6 +105,8 @@ class Runtime:
             raise MemoryError("there is no address space for a simulated heap")
         self._sim.sim_set_oxcaml(self._handle, profile is Profile.OXCAML)
         self._sim.sim_set_policy(self._handle, policy.kind, policy.nth, policy.seed)
+        frames = program_frames(self._native, layout_of(profile))
+        install_frames(self._native, self._handle, frames)
 
     def __enter__(self) -> Runtime:
         return self
@@ -200,6 +228,13 @@ class Runtime:
         finally:
             self._make_local(before)
 
+    def external(self, primitive: str, *first: Held, arity: int = 1) -> Held:
+        """A function of OCaml's that calls a primitive with `first`, then its own arguments."""
+        address = int(self._native.ffi.cast("intptr_t", self._find(primitive)))
+        return self.closure(
+            Function.PRIMITIVE, arity, self.tuple_of(self.integer(address), *first)
+        )
+
     @contextmanager
     def scope(self) -> Iterator[None]:
         """Let go, at the end, of all that was made or returned in between.
@@ -237,22 +272,50 @@ class Runtime:
         self,
         primitive: str,
         *arguments: Held,
-        noalloc: bool = False,
-        local_result: bool = False,
-        nullable_result: bool = False,
+        **promises: Unpack[Promises],
     ) -> Outcome:
-        """Call a primitive of a loaded library, with more than five arguments as bytecode does.
+        """Call a primitive of a loaded library, with more than five arguments as bytecode does."""
+        return self._call(primitive, None, arguments, promises)
 
-        The rest is what its external says: `noalloc`, that it neither collects nor raises;
-        `local_result`, that the result may be local, in the scope of the call; `nullable_result`,
-        that it may be null. What a stub allocates locally is gone when it returns, unless the
-        result may be local.
+    def call_native(
+        self,
+        primitive: str,
+        *arguments: Held,
+        kinds: Sequence[str] = (),
+        result: str = "value",
+        **promises: Unpack[Promises],
+    ) -> Outcome:
+        """Call a primitive as compiled code does, with all arguments in parameters of their own.
+
+        `kinds` are the C types of the parameters where not all are values, and `result` that of
+        the result: of those in `RAW`. What is raw is boxed or tagged on the OCaml side; `intnat`
+        is an untagged int or, as an argument, a nativeint too.
         """
+        kinds = kinds or ["value"] * len(arguments)
+        if len(kinds) != len(arguments):
+            raise ValueError(f"{len(kinds)} kinds for {len(arguments)} arguments")
+        types = "".join(RAW[kind] for kind in (*kinds, result))
+        return self._call(primitive, types, arguments, promises)
+
+    def _call(
+        self, primitive: str, types: str | None, arguments: Sequence[Held], promises: Promises
+    ) -> Outcome:
         address = self._find(primitive)
         numbers = self._numbers(arguments)
-        self._sim.sim_set_noalloc(self._live(), noalloc)
-        self._sim.sim_set_result(self._handle, local_result, nullable_result)
-        end = self._sim.sim_call(self._live(), address, len(numbers), numbers)
+        if len(numbers) > MOST_LIVE:
+            raise ValueError(f"{len(numbers)} arguments: a caller's frame has {MOST_LIVE}")
+        self._sim.sim_set_noalloc(self._live(), promises.get("noalloc", False))
+        self._sim.sim_set_result(
+            self._handle,
+            promises.get("local_result", False),
+            promises.get("nullable_result", False),
+        )
+        if types is None:
+            end = self._sim.sim_call(self._live(), address, len(numbers), numbers)
+        else:
+            end = self._sim.sim_call_native(
+                self._live(), address, types.encode(), len(numbers), numbers
+            )
         if end not in (_RETURNED, _RAISED):
             self._spent = "it has shown a fault"
             return self._fault(address)

@@ -5,78 +5,185 @@
 #include <caml/callback.h>
 #include <caml/fail.h>
 
-#include <stdlib.h>
 #include <string.h>
 
 #define FIELDS(block) ((value *) (block))
+#define HEADER(block) (((header_t *) (block))[-1])
 
-/* What a simulated OCaml function does with its arguments; they are roots while it runs. */
-typedef value (*ocaml_function)(value *args, int n, value environment);
+/* --- functions ---
 
-static value identity(value *args, int n, value environment)
+   What a simulated OCaml function does.  Its closure and then its arguments are the live values of
+   its frame. */
+typedef value (*ocaml_function)(sim *, value *frame, int n);
+
+/* Where the environment starts: after the code, the word about it and, unless there is one
+   argument, the code for all at once. */
+static mlsize_t environment_of(int arity)
 {
-  (void) environment;
-  return n == 0 ? Val_unit : args[0];
+  return arity == 0 || arity == 1 ? 2 : 3;
 }
 
-static value constant(value *args, int n, value environment)
+static int arity_of(value closure)
 {
-  (void) args, (void) n;
-  return environment;
+  return (int) (FIELDS(closure)[1] >> 56);
 }
 
-static value raise_not_found(value *args, int n, value environment)
+static value *captured(value closure)
 {
-  (void) args, (void) n, (void) environment;
+  return &FIELDS(closure)[environment_of(arity_of(closure))];
+}
+
+static value identity(sim *s, value *frame, int n)
+{
+  (void) s;
+  return n == 0 ? Val_unit : frame[1];
+}
+
+static value constant(sim *s, value *frame, int n)
+{
+  (void) s, (void) n;
+  return captured(frame[0])[0];
+}
+
+static value raise_not_found(sim *s, value *frame, int n)
+{
+  (void) s, (void) frame, (void) n;
   caml_raise_not_found();
 }
 
-static value pair(value *args, int n, value environment)
+/* Compiled code allocates by itself, and when it enters the collector its values are in registers. */
+static value pair(sim *s, value *frame, int n)
 {
-  (void) environment;
-  return caml_alloc_2(0, args[0], n > 1 ? args[1] : args[0]);
-}
-
-static const ocaml_function functions[] = { identity, constant, raise_not_found, pair };
-
-/* A closure of one function: its code, the word about it, and its environment. */
-value sim_closure(int function, int arity, value environment)
-{
-  sim *s = sim_current;
-  value block = sim_take(s, 3, Closure_tag, CHUNK_YOUNG, (caller){ "a program", NULL });
-  FIELDS(block)[0] = (value) functions[function];
-  FIELDS(block)[1] = (value) (((uintnat) arity << 56) | (2 << 1) | 1);
-  FIELDS(block)[2] = environment;
+  value registers[SAVED_REGISTERS] = { frame[1], n > 1 ? frame[2] : frame[1] };
+  caller by = { "a program", NULL };
+  ocaml_stack before = s->stack;
+  sim_push_allocation(s, registers);
+  sim_point(s, by);
+  s->stack = before;
+  value block = sim_take(s, 2, 0, CHUNK_YOUNG, by);
+  memcpy((void *) block, registers, 2 * sizeof(value));
   return block;
 }
 
-static value run(sim *s, value closure, int n, value *args, caller by)
+/* An external: its environment is a C function and the first arguments for it. */
+static value primitive(sim *s, value *frame, int n)
+{
+  int first = (int) (Wosize_hd(HEADER(captured(frame[0])[0])) - 1);
+  value *args = sim_push_call(s, (size_t) (first + n));
+  const value *kept = FIELDS(captured(frame[0])[0]);
+  memcpy(args, kept + 1, (size_t) first * sizeof(value));
+  memcpy(args + first, frame + 1, (size_t) n * sizeof(value));
+  return sim_apply(s, (void *) Long_val(kept[0]), NULL, first + n, args);
+}
+
+static const ocaml_function functions[] = { identity, constant, raise_not_found, pair, primitive };
+
+static value closure_of(sim *s, ocaml_function function, int arity, mlsize_t size)
+{
+  mlsize_t start = environment_of(arity);
+  value block = sim_take(s, start + size, Closure_tag, CHUNK_YOUNG, (caller){ "a program", NULL });
+  for (mlsize_t i = 0; i < start; i++) FIELDS(block)[i] = (value) function;
+  FIELDS(block)[1] = (value) (((uintnat) arity << 56) | (start << 1) | 1);
+  return block;
+}
+
+/* A closure of one function, with one value for its environment. */
+value sim_closure(int function, int arity, value environment)
+{
+  value block = closure_of(sim_current, functions[function], arity, 1);
+  captured(block)[0] = environment;
+  return block;
+}
+
+/* --- application --- */
+
+static void check_closure(sim *s, value closure, caller by)
+{
+  sim_live(s, closure, "a closure is called", by.site);
+  if (Tag_hd(HEADER(closure)) != Closure_tag)
+    sim_fail(s, "type-mismatch", by.site, "what is called is no closure");
+}
+
+/* Runs a function in a frame of its own, in which the result is then alive. */
+static value run(sim *s, value closure, int n, const value *args, caller by)
+{
+  ocaml_stack before = s->stack;
+  value *frame = sim_push_call(s, (size_t) n + 1);
+  frame[0] = closure;
+  memcpy(frame + 1, args, (size_t) n * sizeof(value));
+  sim_point(s, by);
+  value result = ((ocaml_function) FIELDS(frame[0])[0])(s, frame, n);
+  s->stack = before;
+  frame = sim_push_call(s, 1);
+  frame[0] = result;
+  sim_point(s, by);
+  s->stack = before;
+  return frame[0];
+}
+
+/* What is left to do when the arguments that were missing come: the closure, and those it had. */
+static value resume(sim *s, value *frame, int n)
+{
+  int had = (int) (Wosize_hd(HEADER(frame[0])) - environment_of(arity_of(frame[0]))) - 1;
+  value *all = sim_push_call(s, (size_t) (1 + had + n));
+  memcpy(all, captured(frame[0]), (size_t) (1 + had) * sizeof(value));
+  memcpy(all + 1 + had, frame + 1, (size_t) n * sizeof(value));
+  return ((ocaml_function) FIELDS(all[0])[0])(s, all, had + n);
+}
+
+static value partial(sim *s, value closure, int n, const value *args, caller by)
+{
+  ocaml_stack before = s->stack;
+  value *frame = sim_push_call(s, (size_t) n + 1);
+  frame[0] = closure;
+  memcpy(frame + 1, args, (size_t) n * sizeof(value));
+  sim_point(s, by);
+  value block = closure_of(s, resume, arity_of(frame[0]) - n, (mlsize_t) n + 1);
+  memcpy(captured(block), frame, ((size_t) n + 1) * sizeof(value));
+  s->stack = before;
+  return block;
+}
+
+/* Applies a closure to as many arguments as it takes, and what that gives to the rest. */
+static value apply(sim *s, int n, value *frame, caller by)
+{
+  value closure = frame[0];
+  const value *args = frame + 1;
+  while (n > 0) {
+    check_closure(s, closure, by);
+    int arity = arity_of(closure) < 1 ? 1 : arity_of(closure);
+    if (n < arity) return partial(s, closure, n, args, by);
+    closure = run(s, closure, arity, args, by);
+    args += arity;
+    n -= arity;
+  }
+  return closure;
+}
+
+static value enter(sim *s, value closure, int n, const value *args, caller by)
 {
   if (s->operation != NULL)
     sim_fail(s, "finaliser-uses-runtime", by.site, "OCaml is called while a custom block is %s",
              s->operation);
-  sim_live(s, closure, "a closure is called", by.site);
+  check_closure(s, closure, by);
   for (int i = 0; i < n; i++) sim_check_value(s, args[i], "given to a closure", by.site);
-  if (Tag_hd(((header_t *) closure)[-1]) != Closure_tag)
-    sim_fail(s, "type-mismatch", by.site, "what is called is no closure");
-  struct caml__roots_block callee = { s->local_roots, 1, 1, { &closure } };
-  struct caml__roots_block arguments = { &callee, 1, n, { args } };
-  s->local_roots = &arguments;
-  sim_point(s, by);
-  value result = ((ocaml_function) FIELDS(closure)[0])(args, n, FIELDS(closure)[2]);
-  struct caml__roots_block kept = { callee.next, 1, 1, { &result } };
-  s->local_roots = &kept;
-  sim_point(s, by);
-  s->local_roots = callee.next;
+  ocaml_stack before = s->stack;
+  sim_push_link(s);
+  value *frame = sim_push_call(s, (size_t) n + 1);
+  frame[0] = closure;
+  memcpy(frame + 1, args, (size_t) n * sizeof(value));
+  value result = apply(s, n, frame, by);
+  s->stack = before;
   return result;
 }
 
-static value guarded(sim *s, value closure, int n, value *args, caller by)
+static value guarded(sim *s, value closure, int n, const value *args, caller by)
 {
-  handler h = { .roots = s->local_roots, .frames = s->frames.count, .outer = s->handlers };
+  handler h = { .roots = s->local_roots, .stack = s->stack, .frames = s->frames.count,
+                .outer = s->handlers };
   if (setjmp(h.context) != 0) return Make_exception_result(s->exception);
   s->handlers = &h;
-  value result = run(s, closure, n, args, by);
+  value result = enter(s, closure, n, args, by);
   s->handlers = h.outer;
   return result;
 }
@@ -84,12 +191,7 @@ static value guarded(sim *s, value closure, int n, value *args, caller by)
 SIM_EXPORT value caml_callbackN_exn(value closure, int n, value args[])
 {
   sim *s = ENTER("caml_callbackN_exn");
-  value *copy = malloc((size_t) (n == 0 ? 1 : n) * sizeof(value));
-  if (copy == NULL) abort();
-  memcpy(copy, args, (size_t) n * sizeof(value));
-  value result = guarded(s, closure, n, copy, (caller){ "caml_callbackN_exn", SITE });
-  free(copy);
-  return result;
+  return guarded(s, closure, n, args, (caller){ "caml_callbackN_exn", SITE });
 }
 
 SIM_EXPORT value caml_callback_exn(value closure, value a)

@@ -108,6 +108,7 @@ SIM_EXPORT void caml_raise(value exn)
   if (h == NULL) sim_fail(s, "internal", SITE, "an exception is raised and nobody handles it");
   s->handlers = h->outer;
   s->local_roots = h->roots;
+  s->stack = h->stack;
   s->frames.count = h->frames;
   longjmp(h->context, 1);
 }

@@ -31,6 +31,7 @@ SIM_EXPORT sim *sim_make(int version)
   s->policy = POLICY_EVERY_POINT;
   s->random = 1;
   s->exception = Val_unit;
+  sim_make_stack(&s->stack);
   sim_current = s;
   sim_watch_memory();
   return s;
@@ -49,6 +50,8 @@ SIM_EXPORT void sim_free(sim *s)
   free(s->regions.items);
   free(s->reached.items);
   sim_free_names(s);
+  sim_free_stack(&s->stack);
+  sim_free_frametable(s);
   free(s->frames.items);
   if (sim_current == s) sim_current = NULL;
   free(s);
@@ -298,36 +301,6 @@ SIM_EXPORT int sim_copy(sim *s, void *to, const void *from, size_t bytes)
 
 #define STACK_BYTES (64 << 20)
 
-typedef value (*f0)(void);
-typedef value (*f1)(value);
-typedef value (*f2)(value, value);
-typedef value (*f3)(value, value, value);
-typedef value (*f4)(value, value, value, value);
-typedef value (*f5)(value, value, value, value, value);
-typedef value (*fn)(value *, int);
-
-static value apply(void *primitive, long n, const long *held, sim *s)
-{
-  value v[5];
-  for (long i = 0; i < n && i < 5; i++) v[i] = s->held.items[held[i]];
-  switch (n) {
-  case 0: return ((f0) primitive)();
-  case 1: return ((f1) primitive)(v[0]);
-  case 2: return ((f2) primitive)(v[0], v[1]);
-  case 3: return ((f3) primitive)(v[0], v[1], v[2]);
-  case 4: return ((f4) primitive)(v[0], v[1], v[2], v[3]);
-  case 5: return ((f5) primitive)(v[0], v[1], v[2], v[3], v[4]);
-  }
-  value args[n];
-  for (long i = 0; i < n; i++) args[i] = s->held.items[held[i]];
-  /* In bytecode they are on the stack of the interpreter, which is scanned. */
-  struct caml__roots_block roots = { s->local_roots, 1, n, { args } };
-  s->local_roots = &roots;
-  value result = ((fn) primitive)(args, (int) n);
-  if (s->local_roots == &roots) s->local_roots = roots.next;
-  return result;
-}
-
 /* A root in a frame that is gone: the collector would read and write what is there later. */
 static void check_stack(sim *s, const addresses *roots, const char *here)
 {
@@ -360,35 +333,27 @@ static void leave(sim *s, value result, const char *here)
   s->guarded = false;
 }
 
-static void check_return(sim *s, const struct caml__roots_block *roots, value result)
-{
-  if (s->released)
-    sim_fail(s, "lock-imbalance", s->released_at,
-             "the primitive returns with the runtime lock released here");
-  if (s->frames.count > 0)
-    sim_fail(s, "missing-camlreturn", s->frames.items[s->frames.count - 1].site,
-             "the primitive returns with the frame open that was opened here");
-  if (s->local_roots != roots)
-    sim_fail(s, "missing-camlreturn", NULL, "the primitive returns with a frame open");
-  sim_check_result(s, result);
-}
-
 /* Whether the primitives that are called next have promised to be noalloc. */
 SIM_EXPORT void sim_set_noalloc(sim *s, int noalloc)
 {
   s->noalloc = noalloc != 0;
 }
 
-/* Calls a primitive with values that are held; its result or exception is held after them.  After a
-   fault nothing is certain of the runtime any more. */
-SIM_EXPORT int sim_call(sim *s, void *primitive, long n, const long *held)
+/* The caller kept its arguments in a frame, where the collector has corrected them too. */
+static void check_frame(sim *s, long n, const long *held, const value *slots)
+{
+  for (long i = 0; i < n; i++)
+    if (slots[i] != s->held.items[held[i]])
+      sim_fail(s, "internal", NULL, "argument %ld is no longer what it was in the caller's frame", i);
+}
+
+static int call(sim *s, void *primitive, const char *types, long n, const long *held)
 {
   sim_current = s;
   memset(&s->fault, 0, sizeof s->fault);
   sim_forget_marshalling();
-  struct caml__roots_block *roots = s->local_roots;
   size_t region = sim_begin_region(s);
-  handler h = { .roots = roots, .frames = s->frames.count, .outer = NULL };
+  handler h = { .roots = s->local_roots, .stack = s->stack, .frames = s->frames.count };
   if (sigsetjmp(s->guard, 1) != 0) {
     s->guarded = false;
     return OUTCOME_FAULT;
@@ -400,12 +365,30 @@ SIM_EXPORT int sim_call(sim *s, void *primitive, long n, const long *held)
     return OUTCOME_EXCEPTION;
   }
   s->handlers = &h;
-  value result = apply(primitive, n, held, s);
-  check_return(s, roots, result);
+  sim_push_link(s);
+  value *slots = sim_push_call(s, (size_t) n);
+  for (long i = 0; i < n; i++) slots[i] = s->held.items[held[i]];
+  value result = sim_apply(s, primitive, types, n, slots);
+  if (types != NULL || n <= 5) check_frame(s, n, held, slots);
+  s->stack = h.stack;
   leave(s, result, __builtin_frame_address(0));
   if (s->local_result) sim_join_region(s, region);
   else sim_end_region(s, region);
   return OUTCOME_VALUE;
+}
+
+/* Calls a primitive as bytecode does with values that are held; its result or exception is held
+   after them.  After a fault nothing is certain of the runtime any more. */
+SIM_EXPORT int sim_call(sim *s, void *primitive, long n, const long *held)
+{
+  return call(s, primitive, NULL, n, held);
+}
+
+/* The same as compiled code does: what is passed and returned raw is told by its types. */
+SIM_EXPORT int sim_call_native(
+  sim *s, void *primitive, const char *types, long n, const long *held)
+{
+  return call(s, primitive, types, n, held);
 }
 
 /* Collects, as the caller does when it goes on after a call; says whether all was well. */

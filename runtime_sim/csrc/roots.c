@@ -6,7 +6,7 @@
 
 #define MAX_FRAMES 1000000
 
-void sim_each_root(sim *s, void (*visit)(sim *, value *, const char *, void *), void *with)
+void sim_each_root(sim *s, visitor visit, void *with)
 {
   long frames = 0;
   for (struct caml__roots_block *r = s->local_roots; r != NULL; r = r->next) {
@@ -17,6 +17,7 @@ void sim_each_root(sim *s, void (*visit)(sim *, value *, const char *, void *), 
     for (intnat i = 0; i < r->ntables; i++)
       for (intnat j = 0; j < r->nitems; j++) visit(s, &r->tables[i][j], "a local root", with);
   }
+  sim_each_slot(s, s->stack, visit, with);
   for (size_t i = 0; i < s->global_roots.count; i++)
     visit(s, s->global_roots.items[i], "a global root", with);
   for (size_t i = 0; i < s->generational_roots.count; i++)

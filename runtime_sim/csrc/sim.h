@@ -121,9 +121,38 @@ typedef struct {
   size_t count, capacity;
 } open_frames;
 
+/* How a frame table is laid out, and hashed. */
+typedef struct {
+  int relative;       /* return addresses are 32 bits, counted from where they stand */
+  unsigned long_marker; /* of descriptors in the long form, 0 if there are none */
+  unsigned long hash_factor;
+  int hash_shift;
+} frame_layout;
+
+typedef struct {
+  frame_layout layout;
+  uintptr_t code; /* where the sites begin */
+  const char **places;
+  size_t mask;
+} frametable;
+
+/* The numbers of the return addresses that the host's table has. */
+enum { SITE_START, SITE_PAIR, SITE_CALL };
+
+#define SAVED_REGISTERS 13
+
+/* A stack of OCaml's, or how far it went at some time. */
+typedef struct {
+  char *memory;
+  char *sp;             /* of the youngest frame */
+  uintptr_t returns_to; /* in that frame, after the call that left it; 0 at the end */
+  value *registers;     /* where they are saved, NULL if nothing lives there */
+} ocaml_stack;
+
 typedef struct handler {
   jmp_buf context;
   struct caml__roots_block *roots;
+  ocaml_stack stack;
   size_t frames;
   struct handler *outer;
 } handler;
@@ -146,6 +175,8 @@ struct sim {
     };
   };
   open_frames frames;
+  frametable frametable;
+  ocaml_stack stack;
   addresses global_roots, generational_roots;
   values held; /* the host's values */
   values finalisable;
@@ -236,7 +267,20 @@ void sim_check_flat_index(sim *, value block, mlsize_t index, void *site);
 extern const struct custom_operations caml_float32_ops;
 
 /* roots.c */
-void sim_each_root(sim *, void (*visit)(sim *, value *, const char *what, void *), void *);
+typedef void (*visitor)(sim *, value *, const char *what, void *);
+void sim_each_root(sim *, visitor, void *);
+
+/* stack.c */
+void sim_make_stack(ocaml_stack *);
+void sim_free_stack(ocaml_stack *);
+void sim_free_frametable(sim *);
+void sim_push_link(sim *);
+value *sim_push_call(sim *, size_t live);
+void sim_push_allocation(sim *, value *registers);
+void sim_each_slot(sim *, ocaml_stack, visitor, void *);
+
+/* apply.c */
+value sim_apply(sim *, void *primitive, const char *types, long n, value *args);
 
 /* named_values.c */
 void sim_name_value(sim *, const char *name, value);
