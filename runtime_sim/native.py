@@ -33,7 +33,7 @@ typedef struct {
 } frame_layout;
 
 sim *sim_make(int version);
-void sim_free(sim *);
+int sim_free(sim *);
 void sim_set_current(sim *);
 void sim_set_policy(sim *, int chosen, long nth, unsigned long seed);
 void sim_set_noalloc(sim *, int noalloc);

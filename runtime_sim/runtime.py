@@ -123,9 +123,10 @@ class Runtime:
         """Give the heap back, and the stub libraries that no other runtime has loaded."""
         if self._handle is None:
             return
-        self._sim.sim_free(self._handle)
-        for library in self._stubs:
-            library.close()
+        # Threads that are still registered run code of the libraries.
+        if self._sim.sim_free(self._handle):
+            for library in self._stubs:
+                library.close()
         self._handle = None
         self._spent = "it was closed"
 

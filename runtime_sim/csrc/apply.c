@@ -97,7 +97,7 @@ static value call_bytecode(sim *s, void *primitive, long n, value *args)
 static void check_return(
   sim *s, const struct caml__roots_block *roots, size_t frames, value result)
 {
-  if (s->released)
+  if (sim_is_released(s))
     sim_fail(s, "lock-imbalance", s->released_at,
              "the primitive returns with the runtime lock released here");
   if (s->frames.count > frames)

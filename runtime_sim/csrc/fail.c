@@ -85,7 +85,7 @@ static value tag_of(int number)
 static sim *enter_to_raise(caller by)
 {
   sim *s = sim_current;
-  if (s != NULL && s->released)
+  if (s != NULL && sim_is_released(s))
     sim_fail(s, "lock-imbalance", by.site, "%s raises with the runtime lock released", by.function);
   return sim_enter(by);
 }
@@ -105,7 +105,9 @@ SIM_EXPORT void caml_raise(value exn)
   s->exception = exn; /* a root while the runtime collects */
   sim_point(s, (caller){ "caml_raise", SITE });
   handler *h = s->handlers;
-  if (h == NULL) sim_fail(s, "internal", SITE, "an exception is raised and nobody handles it");
+  if (h == NULL)
+    sim_fail(s, sim_is_foreign() ? "crash" : "internal", SITE,
+             "an exception is raised and nobody handles it");
   s->handlers = h->outer;
   s->local_roots = h->roots;
   s->stack = h->stack;
@@ -115,6 +117,7 @@ SIM_EXPORT void caml_raise(value exn)
 
 SIM_EXPORT void caml_raise_constant(value tag)
 {
+  RAISING("caml_raise_constant");
   caml_raise(tag);
 }
 
@@ -133,6 +136,7 @@ SIM_EXPORT void caml_raise_with_args(value tag, int nargs, value args[])
 
 SIM_EXPORT void caml_raise_with_arg(value tag, value arg)
 {
+  RAISING("caml_raise_with_arg");
   caml_raise_with_args(tag, 1, &arg);
 }
 
@@ -172,41 +176,49 @@ SIM_EXPORT void caml_invalid_argument_value(value message)
 
 SIM_EXPORT void caml_array_bound_error(void)
 {
+  RAISING("caml_array_bound_error");
   caml_invalid_argument("index out of bounds");
 }
 
 SIM_EXPORT void caml_raise_out_of_memory(void)
 {
+  RAISING("caml_raise_out_of_memory");
   caml_raise_constant(tag_of(OUT_OF_MEMORY));
 }
 
 SIM_EXPORT void caml_raise_stack_overflow(void)
 {
+  RAISING("caml_raise_stack_overflow");
   caml_raise_constant(tag_of(STACK_OVERFLOW));
 }
 
 SIM_EXPORT void caml_raise_sys_error(value message)
 {
+  RAISING("caml_raise_sys_error");
   caml_raise_with_arg(tag_of(SYS_ERROR), message);
 }
 
 SIM_EXPORT void caml_raise_end_of_file(void)
 {
+  RAISING("caml_raise_end_of_file");
   caml_raise_constant(tag_of(END_OF_FILE));
 }
 
 SIM_EXPORT void caml_raise_zero_divide(void)
 {
+  RAISING("caml_raise_zero_divide");
   caml_raise_constant(tag_of(DIVISION_BY_ZERO));
 }
 
 SIM_EXPORT void caml_raise_not_found(void)
 {
+  RAISING("caml_raise_not_found");
   caml_raise_constant(tag_of(NOT_FOUND));
 }
 
 SIM_EXPORT void caml_raise_sys_blocked_io(void)
 {
+  RAISING("caml_raise_sys_blocked_io");
   caml_raise_constant(tag_of(SYS_BLOCKED_IO));
 }
 

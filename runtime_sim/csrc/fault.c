@@ -17,13 +17,17 @@ __thread sim *sim_current;
 extern const char __ehdr_start[] __attribute__((visibility("hidden")));
 extern const char etext[] __attribute__((visibility("hidden")));
 
+static bool is_ours(const void *code)
+{
+  return (const char *) code >= __ehdr_start && (const char *) code < etext;
+}
+
 /* The call that returns to an address, if that is in a stub; else the last that a stub made. */
 void *sim_site(void *return_address)
 {
   const char *at = return_address;
-  bool ours = at >= __ehdr_start && at < etext;
   if (sim_current == NULL) return (void *) (at - 1);
-  if (!ours) sim_current->outside = (void *) (at - 1);
+  if (!is_ours(at)) sim_current->outside = (void *) (at - 1);
   return sim_current->outside;
 }
 
@@ -47,6 +51,7 @@ static void note_calls(sim *s)
 
 void sim_fail(sim *s, const char *rule, void *site, const char *format, ...)
 {
+  if (!sim_claim_fault(s)) sim_stop(s);
   va_list args;
   va_start(args, format);
   snprintf(s->fault.rule, sizeof s->fault.rule, "%s", rule);
@@ -56,11 +61,12 @@ void sim_fail(sim *s, const char *rule, void *site, const char *format, ...)
   s->fault.called = s->last.function;
   s->fault.called_at = s->last.site;
   if (s->fault.depth == 0) note_calls(s);
-  if (!s->guarded) {
+  if (!s->guarded && !sim_is_foreign()) {
     fprintf(stderr, "%s: %s\n", s->fault.rule, s->fault.message);
     abort();
   }
-  siglongjmp(s->guard, 1);
+  s->failed = true;
+  sim_stop(s);
 }
 
 /* A stub calls what no library has that it was linked with: that is no fault of its own. */
@@ -118,12 +124,13 @@ void sim_describe_holder(sim *s, const void *field)
 sim *sim_enter(caller by)
 {
   sim *s = sim_current;
-  if (s == NULL) {
-    fprintf(stderr, "%s is called in a thread without a runtime\n", by.function);
-    abort();
-  }
+  if (s == NULL) sim_refuse_thread(by);
   s->last = by;
-  if (s->released)
+  if (s->failed && (s->guarded || sim_is_foreign())) sim_stop(s);
+  if (sim_in_handler(s))
+    sim_fail(s, "unregistered-thread", by.site, "%s is called by the handler of a signal",
+             by.function);
+  if (sim_is_released(s))
     sim_fail(s, "value-access-without-lock", by.site, "%s is called with the runtime lock released",
              by.function);
   return s;
@@ -159,9 +166,9 @@ static void *interrupted(const ucontext_t *at, const void *address)
 
 static void on_fault(int signal, siginfo_t *info, void *context)
 {
-  sim *s = sim_current;
+  sim *s = sim_current == NULL ? sim_called_last() : sim_current;
   char *address = info->si_addr;
-  if (s == NULL || !s->guarded) {
+  if (s == NULL || (!s->guarded && !sim_is_foreign())) {
     pass_on(signal);
     return;
   }
@@ -171,8 +178,11 @@ static void on_fault(int signal, siginfo_t *info, void *context)
   if (signal == SIGILL) sim_fail(s, "crash", site, "an instruction is executed that is none");
   if (s->probing) sim_fail(s, "naked-pointer", site, "a pointer leads where no block can be");
   chunk *c = sim_chunk_of(s, address);
+  if (sim_current == NULL && (c != NULL || is_ours(site)))
+    sim_fail(s, "unregistered-thread", site,
+             "the heap is read or written in a thread that is not registered");
   if (c != NULL && c->state == CHUNK_DEAD) sim_describe_remains(s, (value) address);
-  if (c != NULL && s->released)
+  if (c != NULL && sim_is_released(s))
     sim_fail(s, "value-access-without-lock", site,
              "the heap is read or written with the runtime lock released");
   if (c != NULL && c->state == CHUNK_DEAD && c->local)

@@ -98,7 +98,7 @@ mlsize_t sim_first_scanned(value block, mlsize_t wosize, tag_t tag)
 /* The chunk of a block that may be read now; NULL for one outside the heap. */
 chunk *sim_live(sim *s, value v, const char *use, void *site)
 {
-  if (s->released)
+  if (sim_is_released(s))
     sim_fail(s, "value-access-without-lock", site, "%s with the runtime lock released", use);
   sim_refuse_flat(s, v, use, site);
   if (Is_long(v))

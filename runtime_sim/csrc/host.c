@@ -32,13 +32,17 @@ SIM_EXPORT sim *sim_make(int version)
   s->random = 1;
   s->exception = Val_unit;
   sim_make_stack(&s->stack);
+  sim_make_main(s);
   sim_current = s;
   sim_watch_memory();
   return s;
 }
 
-SIM_EXPORT void sim_free(sim *s)
+/* Says whether nothing of the stubs' uses it any more, else it stays. */
+SIM_EXPORT int sim_free(sim *s)
 {
+  if (sim_current == s) sim_current = NULL;
+  if (!sim_is_alone(s)) return 0;
   sim_free_chunks(s);
   munmap(s->region, REGION_BYTES);
   munmap((void *) s->index, REGION_BYTES / CHUNK_BYTES * sizeof(chunk *));
@@ -53,8 +57,8 @@ SIM_EXPORT void sim_free(sim *s)
   sim_free_stack(&s->stack);
   sim_free_frametable(s);
   free(s->frames.items);
-  if (sim_current == s) sim_current = NULL;
   free(s);
+  return 1;
 }
 
 SIM_EXPORT void sim_set_current(sim *s)
@@ -288,7 +292,8 @@ SIM_EXPORT int sim_copy(sim *s, void *to, const void *from, size_t bytes)
 {
   sim_current = s;
   if (sigsetjmp(s->guard, 1) != 0) {
-    s->guarded = false;
+    s->guarded = s->failing = s->failed = false;
+    memset(&s->fault, 0, sizeof s->fault);
     return 0;
   }
   s->guarded = true;
@@ -328,6 +333,8 @@ static void leave(sim *s, value result, const char *here)
   check_stack(s, &s->generational_roots, here);
   sim_push_value(&s->held, result);
   s->exception = Val_unit;
+  sim_yield(s);
+  if (s->failed) sim_stop(s);
   s->noalloc = false;
   if (s->policy != POLICY_NEVER) sim_collect(s, (caller){ SIM_CALLER, NULL });
   s->guarded = false;
@@ -350,7 +357,8 @@ static void check_frame(sim *s, long n, const long *held, const value *slots)
 static int call(sim *s, void *primitive, const char *types, long n, const long *held)
 {
   sim_current = s;
-  memset(&s->fault, 0, sizeof s->fault);
+  if (s->failed) return OUTCOME_FAULT; /* in a thread of C's, meanwhile */
+  sim_call_last(s);
   sim_forget_marshalling();
   size_t region = sim_begin_region(s);
   handler h = { .roots = s->local_roots, .stack = s->stack, .frames = s->frames.count };

@@ -79,7 +79,6 @@ PRIMITIVE(caml_gc_minor)
 PRIMITIVE(caml_gc_major)
 PRIMITIVE(caml_gc_full_major)
 PRIMITIVE(caml_gc_compaction)
-PRIMITIVE(caml_thread_yield)
 
 SIM_EXPORT value caml_gc_major_slice(value work)
 {
@@ -107,16 +106,18 @@ SIM_EXPORT CAML__HOOK caml_finalise_begin_hook, caml_finalise_end_hook;
 
 SIM_EXPORT caml_domain_state *caml_sim_domain_state_opt(void)
 {
-  return sim_current == NULL || sim_current->released ? NULL : &sim_current->state;
+  return sim_current == NULL || sim_is_released(sim_current) ? NULL : &sim_current->state;
 }
 
 SIM_EXPORT caml_domain_state *caml_get_domain_state(void)
 {
+  if (sim_current == NULL) sim_refuse_thread(HERE("Caml_state"));
   return &sim_current->state;
 }
 
 SIM_EXPORT void caml_bad_caml_state(void)
 {
+  if (sim_current == NULL) sim_refuse_thread(HERE("Caml_state"));
   sim_fail(sim_current, "value-access-without-lock", SITE,
            "the runtime's state is used with the runtime lock released");
 }

@@ -6,10 +6,11 @@
 
 #define MAX_FRAMES 1000000
 
-void sim_each_root(sim *s, visitor visit, void *with)
+static void each_local_root(
+  sim *s, const struct caml__roots_block *roots, visitor visit, void *with)
 {
   long frames = 0;
-  for (struct caml__roots_block *r = s->local_roots; r != NULL; r = r->next) {
+  for (const struct caml__roots_block *r = roots; r != NULL; r = r->next) {
     if (++frames > MAX_FRAMES)
       sim_fail(s, "camllocal-in-loop", NULL, "the list of local roots runs in a circle");
     if (r->ntables < 0 || r->ntables > 5 || r->nitems < 0)
@@ -17,7 +18,21 @@ void sim_each_root(sim *s, visitor visit, void *with)
     for (intnat i = 0; i < r->ntables; i++)
       for (intnat j = 0; j < r->nitems; j++) visit(s, &r->tables[i][j], "a local root", with);
   }
+}
+
+static void each_of_thread(sim *s, const thread *t, visitor visit, void *with)
+{
+  if (t == s->running) return; /* what was put aside is of before */
+  each_local_root(s, t->roots, visit, with);
+  sim_each_slot(s, t->stack, visit, with);
+}
+
+void sim_each_root(sim *s, visitor visit, void *with)
+{
+  each_local_root(s, s->local_roots, visit, with);
   sim_each_slot(s, s->stack, visit, with);
+  each_of_thread(s, &s->main, visit, with);
+  for (thread *t = s->threads; t != NULL; t = t->next) each_of_thread(s, t, visit, with);
   for (size_t i = 0; i < s->global_roots.count; i++)
     visit(s, s->global_roots.items[i], "a global root", with);
   for (size_t i = 0; i < s->generational_roots.count; i++)
@@ -29,7 +44,7 @@ void sim_each_root(sim *s, visitor visit, void *with)
 
 SIM_EXPORT struct caml__roots_block **caml_sim_local_roots(void)
 {
-  return &sim_current->local_roots;
+  return &sim_here(HERE("CAMLparam"))->local_roots;
 }
 
 SIM_EXPORT struct caml__roots_block *caml_sim_open(struct caml__roots_block **variable)

@@ -157,6 +157,16 @@ typedef struct handler {
   struct handler *outer;
 } handler;
 
+/* A thread, and what is its own while another holds the runtime lock. */
+typedef struct thread {
+  struct caml__roots_block *roots;
+  open_frames frames;
+  ocaml_stack stack;
+  handler *handlers;
+  uint64_t blocked; /* signals, when it came to the runtime */
+  struct thread *next;
+} thread;
+
 struct sim {
   int version;
   char *region;
@@ -189,7 +199,7 @@ struct sim {
   uint64_t random;
   long points, nth;
   long collections;
-  bool collecting, released;
+  bool collecting;
   bool noalloc; /* the primitive that runs has promised neither to collect nor to raise */
   bool oxcaml;
   bool making_local;                /* what the host makes */
@@ -201,11 +211,16 @@ struct sim {
   const char *operation; /* what is done to a custom block while one of its functions runs */
   volatile bool probing; /* looking at a header outside the heap, which may not be there */
   void *released_at;
+  thread main, *threads;    /* the host's, and those that C has registered */
+  thread *volatile running; /* that holds the runtime lock */
+  volatile unsigned long tickets, serving; /* for it: given, and whose turn it is */
   void *outside; /* where a stub called us last */
   caller last; /* who called the API last */
 
   sigjmp_buf guard;
   bool guarded;
+  bool failing;         /* somebody tells what went wrong */
+  volatile bool failed; /* it is told */
   fault fault;
 };
 
@@ -312,6 +327,24 @@ void sim_describe_holder(sim *, const void *field);
 void *sim_site(void *return_address);
 sim *sim_enter(caller);
 void sim_watch_memory(void);
+
+/* threads.c */
+thread *sim_this_thread(sim *);
+bool sim_is_foreign(void);
+bool sim_is_released(sim *);
+void sim_yield(sim *);
+void sim_make_main(sim *);
+void sim_call_last(sim *);
+sim *sim_called_last(void);
+bool sim_is_alone(sim *);
+void sim_stop(sim *) __attribute__((noreturn));
+bool sim_claim_fault(sim *);
+void sim_refuse_thread(caller) __attribute__((noreturn));
+sim *sim_here(caller);
+
+/* handlers.c */
+void sim_note_mask(sim *);
+bool sim_in_handler(sim *);
 
 /* callback.c */
 value sim_closure(int function, int arity, value environment);

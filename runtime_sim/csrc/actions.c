@@ -1,43 +1,10 @@
-/* The runtime lock.  While it is released other threads run: everything moves, and nobody may look. */
+/* What waits to be run, and signals. */
 #include "sim.h"
 
 #include <caml/signals.h>
 #include <caml/threads.h>
 
 #include <signal.h>
-
-static void release(sim *s, caller by)
-{
-  sim_point(s, by);
-  s->released = true;
-  s->released_at = by.site;
-  sim_protect(s, false);
-}
-
-SIM_EXPORT void caml_enter_blocking_section(void)
-{
-  sim *s = sim_current;
-  if (s->released)
-    sim_fail(s, "lock-imbalance", SITE, "the runtime lock is released twice");
-  release(s, (caller){ "caml_enter_blocking_section", SITE });
-}
-
-SIM_EXPORT void caml_enter_blocking_section_no_pending(void)
-{
-  sim *s = sim_current;
-  if (s->released)
-    sim_fail(s, "lock-imbalance", SITE, "the runtime lock is released twice");
-  release(s, (caller){ "caml_enter_blocking_section_no_pending", SITE });
-}
-
-SIM_EXPORT void caml_leave_blocking_section(void)
-{
-  sim *s = sim_current;
-  if (!s->released)
-    sim_fail(s, "lock-imbalance", SITE, "the runtime lock is acquired by the thread that holds it");
-  s->released = false;
-  sim_protect(s, true);
-}
 
 SIM_EXPORT void caml_process_pending_actions(void)
 {
@@ -117,14 +84,4 @@ SIM_EXPORT void caml_request_major_slice(void)
 SIM_EXPORT void caml_set_action_pending(void)
 {
   sim_current->action_pending = 1;
-}
-
-SIM_EXPORT int caml_c_thread_register(void)
-{
-  return 1;
-}
-
-SIM_EXPORT int caml_c_thread_unregister(void)
-{
-  return 1;
 }
