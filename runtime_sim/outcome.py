@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
@@ -28,6 +29,31 @@ def at_point(number: int) -> Policy:
 def at_random(seed: int) -> Policy:
     """Collect at a quarter of the points, and whenever a primitive is left."""
     return Policy(3, seed=seed)
+
+
+class Action(enum.IntEnum):
+    """What happens where the runtime polls for signals and the like."""
+
+    NONE = 0
+    RUN = 1
+    """A handler of OCaml's runs, if there is one."""
+    RAISE = 2
+    """The exception Sys.Break is raised."""
+
+
+class Hazards(NamedTuple):
+    """What else may befall a program, in a way that can be repeated.
+
+    Allocations and polls are counted from 1. No allocation fails if its number is 0; the action
+    happens at every poll if that is.
+    """
+
+    failing_allocation: int = 0
+    action: Action = Action.NONE
+    at_poll: int = 0
+
+
+NO_HAZARDS = Hazards()
 
 
 class Place(NamedTuple):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 import struct
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -21,8 +21,19 @@ from runtime_sim.frames import MOST_LIVE, install_frames, program_frames
 from runtime_sim.frametable import layout_of
 from runtime_sim.model import tags
 from runtime_sim.model.profile import Profile
+from runtime_sim.model.shapes import hash_variant
 from runtime_sim.native import load_native
-from runtime_sim.outcome import EVERY_POINT, Fault, Outcome, Place, Policy, Raised, Returned
+from runtime_sim.outcome import (
+    EVERY_POINT,
+    NO_HAZARDS,
+    Fault,
+    Hazards,
+    Outcome,
+    Place,
+    Policy,
+    Raised,
+    Returned,
+)
 from runtime_sim.stubs import StubLibrary, StubsNotLoaded
 from runtime_sim.values import KINDS, WORD, Block, Data, Held, Reader
 
@@ -94,6 +105,7 @@ class Runtime:
         profile: Profile = Profile.OCAML_5,
         policy: Policy = EVERY_POINT,
         library: Path | None = None,
+        hazards: Hazards = NO_HAZARDS,
     ) -> None:
         self._native = load_native(library or build_runtime())
         self._sim = self._native.sim
@@ -107,6 +119,8 @@ class Runtime:
         self._sim.sim_set_policy(self._handle, policy.kind, policy.nth, policy.seed)
         frames = program_frames(self._native, layout_of(profile))
         install_frames(self._native, self._handle, frames)
+        self._sim.sim_set_failing(self._handle, hazards.failing_allocation)
+        self._sim.sim_set_action(self._handle, hazards.action, hazards.at_poll)
 
     def __enter__(self) -> Runtime:
         return self
@@ -236,6 +250,14 @@ class Runtime:
             Function.PRIMITIVE, arity, self.tuple_of(self.integer(address), *first)
         )
 
+    def object_of(self, methods: Mapping[str, Held]) -> Held:
+        """An object with public methods; the closures are given it as their first argument."""
+        hashes = {hash_variant(name): method for name, method in methods.items()}
+        table = [self.integer(len(hashes)), self.integer(0)]
+        for number in sorted(hashes):
+            table += [hashes[number], self.integer(number)]
+        return self.block(tags.OBJECT_TAG, [self.tuple_of(*table), self.integer(0)])
+
     @contextmanager
     def scope(self) -> Iterator[None]:
         """Let go, at the end, of all that was made or returned in between.
@@ -266,6 +288,11 @@ class Runtime:
             raise ValueError(f"not a block of values with a field {index}")
         (number,) = self._numbers([held])
         return self._held(self._sim.sim_hold_field(self._live(), number, index))
+
+    def handle_signals(self, function: Held) -> None:
+        """Let a function of OCaml's handle all signals; it is given their number."""
+        (number,) = self._numbers([function])
+        self._sim.sim_set_signal_handler(self._live(), number)
 
     # --- calling ---
 
@@ -364,6 +391,16 @@ class Runtime:
             return None
         self._spent = "its heap is damaged"
         return self._fault(self._native.ffi.NULL)
+
+    @property
+    def allocations(self) -> int:
+        """How many allocations of the stubs' there were that might have failed."""
+        return int(self._sim.sim_count_allocations(self._live()))
+
+    @property
+    def polls(self) -> int:
+        """How many times OCaml code might have run that was not called."""
+        return int(self._sim.sim_count_polls(self._live()))
 
     def _live(self) -> Any:
         if self._spent:

@@ -57,12 +57,16 @@ SIM_EXPORT value caml_alloc_shr(mlsize_t wosize, tag_t tag)
 
 SIM_EXPORT value caml_alloc_shr_noexc(mlsize_t wosize, tag_t tag)
 {
-  return sim_take(ENTER("caml_alloc_shr_noexc"), wosize, tag, CHUNK_OLD, HERE("caml_alloc_shr_noexc"));
+  sim *s = ENTER("caml_alloc_shr_noexc");
+  if (sim_runs_out(s)) return 0;
+  return sim_take(s, wosize, tag, CHUNK_OLD, HERE("caml_alloc_shr_noexc"));
 }
 
 SIM_EXPORT value caml_alloc_shr_no_track_noexc(mlsize_t wosize, tag_t tag)
 {
-  return sim_take(ENTER("caml_alloc_shr_no_track_noexc"), wosize, tag, CHUNK_OLD, HERE("caml_alloc_shr_no_track_noexc"));
+  sim *s = ENTER("caml_alloc_shr_no_track_noexc");
+  if (sim_runs_out(s)) return 0;
+  return sim_take(s, wosize, tag, CHUNK_OLD, HERE("caml_alloc_shr_no_track_noexc"));
 }
 
 SIM_EXPORT value caml_alloc_shr_with_profinfo(mlsize_t wosize, tag_t tag, intnat unused)

@@ -217,7 +217,7 @@ SIM_EXPORT uintnat caml_ba_deserialize(void *to)
     if (b->dim[i] == 0xFFFF) b->dim[i] = caml_deserialize_sint_8();
   }
   if (kind_of(b) > CAML_BA_FLOAT16) caml_deserialize_error("input_value: bad bigarray kind");
-  b->data = malloc(caml_ba_byte_size(b) + 1);
+  b->data = sim_c_runs_out() ? NULL : malloc(caml_ba_byte_size(b) + 1);
   if (b->data == NULL) caml_deserialize_error("input_value: out of memory for bigarray");
   deserialize_elements(b, kind_of(b));
   return (uintnat) (4 + b->num_dims) * sizeof(value);
@@ -253,7 +253,7 @@ static value made(sim *s, int flags, int num_dims, void *data, const intnat *dim
   if (data == NULL) {
     uintnat size;
     if (!byte_size(flags, num_dims, dims, &size)) caml_raise_out_of_memory();
-    data = malloc(size + 1);
+    data = sim_c_runs_out() ? NULL : malloc(size + 1);
     if (data == NULL) caml_raise_out_of_memory();
     flags |= CAML_BA_MANAGED;
   }

@@ -188,6 +188,11 @@ static value guarded(sim *s, value closure, int n, const value *args, caller by)
   return result;
 }
 
+value sim_callback(sim *s, value closure, value argument, caller by)
+{
+  return guarded(s, closure, 1, &argument, by);
+}
+
 SIM_EXPORT value caml_callbackN_exn(value closure, int n, value args[])
 {
   sim *s = ENTER("caml_callbackN_exn");

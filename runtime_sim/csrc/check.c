@@ -52,16 +52,6 @@ static void check_layout(sim *s, chunk *c, walk *w)
 
 /* --- what a block of a tag holds --- */
 
-static void check_string(sim *s, value block, mlsize_t wosize)
-{
-  const unsigned char *last_word = (unsigned char *) &FIELDS(block)[wosize - 1];
-  if (FIELDS(block)[wosize - 1] == POISON) return;
-  unsigned padding = last_word[sizeof(value) - 1];
-  bool clean = padding < sizeof(value);
-  for (unsigned i = 0; clean && i < padding; i++) clean = last_word[sizeof(value) - 2 - i] == 0;
-  if (!clean) sim_fail(s, "field-out-of-bounds", NULL, "a string is written past its end");
-}
-
 static void check_custom(sim *s, value block)
 {
   const struct custom_operations *ops = (const struct custom_operations *) FIELDS(block)[0];
@@ -76,13 +66,14 @@ static void check_custom(sim *s, value block)
 static void check_block(sim *s, value block, void *with)
 {
   (void) with;
+  caller nobody = { NULL, NULL };
   tag_t tag = Tag_hd(HEADER(block));
   mlsize_t wosize = Wosize_hd(HEADER(block));
   sim_describe_block(s, block);
   if (tag == Infix_tag || (tag == Double_tag && wosize != 1) ||
       ((tag == String_tag || tag == Custom_tag) && wosize == 0))
     sim_fail(s, "bad-tag", NULL, "a block of %ld fields has the tag %d", (long) wosize, (int) tag);
-  if (tag == String_tag) check_string(s, block, wosize);
+  sim_check_contents(s, block, &nobody);
   chunk *c = sim_chunk_of(s, (void *) block);
   for (mlsize_t i = sim_first_scanned(block, wosize, tag); i < wosize; i++)
     if (c->state == CHUNK_OLD && sim_is_young(s, FIELDS(block)[i]) &&

@@ -27,6 +27,8 @@ void sim_point(sim *s, caller by)
   if (s->operation != NULL)
     sim_fail(s, "finaliser-uses-runtime", by.site, "%s is called while a custom block is %s",
              by.function, s->operation);
+  if (s->collecting)
+    sim_fail(s, "crash", by.site, "%s is called by a hook during a collection", by.function);
   s->points++;
   bool now = s->policy == POLICY_EVERY_POINT || (s->policy == POLICY_NTH && s->points == s->nth) ||
              (s->policy == POLICY_RANDOM && next_random(s) % 4 == 0);
@@ -218,12 +220,16 @@ static void finalise(sim *s)
 
 void sim_collect(sim *s, caller by)
 {
+  sim_check_all_contents(s, s->young, by);
+  sim_check_all_contents(s, s->old, by);
   for (chunk *c = s->old; c != NULL; c = c->next) sim_each_block(c, audit, s, &by);
   sim_check_global_roots(s, by);
   chunk *from[] = { s->young, s->old };
   s->young = s->old = NULL;
   s->collecting = true;
   s->collections++;
+  sim_call_hook(&caml_major_slice_begin_hook);
+  sim_call_hook(&caml_minor_gc_begin_hook);
   walk w = { .by = by, .holder = "" };
   sim_each_root(s, visit_root, &w);
   do scan_all(s, &w);
@@ -234,5 +240,7 @@ void sim_collect(sim *s, caller by)
   for (int i = 0; i < 2; i++)
     for (chunk *c = from[i]; c != NULL; c = c->next) sim_note_remains(s, c);
   for (int i = 0; i < 2; i++) sim_kill_chunks(s, from[i], by);
+  sim_call_hook(&caml_minor_gc_end_hook);
+  sim_call_hook(&caml_major_slice_end_hook);
   s->collecting = false;
 }

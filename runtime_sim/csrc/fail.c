@@ -92,6 +92,21 @@ static sim *enter_to_raise(caller by)
 
 #define RAISING(function) enter_to_raise((caller){ (function), SITE })
 
+/* Goes to the nearest handler, which finds the exception where the runtime keeps it. */
+void sim_raise(sim *s, value exn, void *site)
+{
+  handler *h = s->handlers;
+  if (h == NULL)
+    sim_fail(s, sim_is_foreign() ? "crash" : "internal", site,
+             "an exception is raised and nobody handles it");
+  s->exception = exn;
+  s->handlers = h->outer;
+  s->local_roots = h->roots;
+  s->stack = h->stack;
+  s->frames.count = h->frames;
+  longjmp(h->context, 1);
+}
+
 SIM_EXPORT void caml_raise(value exn)
 {
   sim *s = RAISING("caml_raise");
@@ -102,17 +117,8 @@ SIM_EXPORT void caml_raise(value exn)
     sim_fail(s, "unchecked-exception-result", SITE, "an encoded exception is raised");
   if (exn == 0) sim_fail(s, "null-unchecked", SITE, "NULL is raised");
   sim_check_global(s, exn, "raised", SITE);
-  s->exception = exn; /* a root while the runtime collects */
-  sim_point(s, (caller){ "caml_raise", SITE });
-  handler *h = s->handlers;
-  if (h == NULL)
-    sim_fail(s, sim_is_foreign() ? "crash" : "internal", SITE,
-             "an exception is raised and nobody handles it");
-  s->handlers = h->outer;
-  s->local_roots = h->roots;
-  s->stack = h->stack;
-  s->frames.count = h->frames;
-  longjmp(h->context, 1);
+  exn = sim_poll(s, exn, HERE("caml_raise"));
+  sim_raise(s, Is_exception_result(exn) ? Extract_exception(exn) : exn, SITE);
 }
 
 SIM_EXPORT void caml_raise_constant(value tag)

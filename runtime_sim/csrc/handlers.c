@@ -1,7 +1,8 @@
 /* Whether the runtime is called by a signal's handler, which nothing makes right.
 
    While a handler runs its signal is blocked; only if some are that were not when the thread came
-   here, its calls are looked at for the frame that the system made. */
+   here, its calls are looked at for the frame that the system made.  To ask the system at each call
+   takes longer than the call: where no faults are looked for, but speed, it is not done. */
 #define _GNU_SOURCE
 #include "sim.h"
 
@@ -35,6 +36,8 @@ static _Unwind_Reason_Code look_at(struct _Unwind_Context *context, void *with)
 
 bool sim_in_handler(sim *s)
 {
+  if (s->policy != POLICY_EVERY_POINT && s->policy != POLICY_NTH && s->policy != POLICY_RANDOM)
+    return false;
   if ((blocked() & ~sim_this_thread(s)->blocked) == 0) return false;
   bool found = false;
   _Unwind_Backtrace(look_at, &found);

@@ -58,6 +58,7 @@ bool sim_is_young(sim *s, value v)
 
 value sim_take(sim *s, mlsize_t wosize, tag_t tag, chunk_state state, caller by)
 {
+  sim_take_memory(s, by);
   chunk **list = state == CHUNK_YOUNG ? &s->young : state == CHUNK_OLD ? &s->old : &s->local;
   size_t bytes = (wosize + 2) * sizeof(value);
   if (*list == NULL || (size_t) ((*list)->end - (*list)->top) < bytes) {

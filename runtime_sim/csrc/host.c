@@ -30,7 +30,7 @@ SIM_EXPORT sim *sim_make(int version)
   s->fresh = s->region + CHUNK_BYTES;
   s->policy = POLICY_EVERY_POINT;
   s->random = 1;
-  s->exception = Val_unit;
+  s->exception = s->signal_handler = s->interrupt = Val_unit;
   sim_make_stack(&s->stack);
   sim_make_main(s);
   sim_current = s;
@@ -43,11 +43,13 @@ SIM_EXPORT int sim_free(sim *s)
 {
   if (sim_current == s) sim_current = NULL;
   if (!sim_is_alone(s)) return 0;
+  sim_forget_hooks();
   sim_free_chunks(s);
   munmap(s->region, REGION_BYTES);
   munmap((void *) s->index, REGION_BYTES / CHUNK_BYTES * sizeof(chunk *));
   free(s->global_roots.items);
   free(s->generational_roots.items);
+  free(s->generational_values.items);
   free(s->held.items);
   free(s->finalisable.items);
   free(s->ephemerons.items);

@@ -92,7 +92,7 @@ SIM_EXPORT int caml_atomic_cas_field(value block, intnat index, value expected, 
 
 SIM_EXPORT void *caml_stat_alloc_noexc(asize_t size)
 {
-  return malloc(size == 0 ? 1 : size);
+  return sim_c_runs_out() ? NULL : malloc(size == 0 ? 1 : size);
 }
 
 SIM_EXPORT void *caml_stat_alloc(asize_t size)
@@ -105,18 +105,18 @@ SIM_EXPORT void *caml_stat_alloc(asize_t size)
 
 SIM_EXPORT void *caml_stat_calloc_noexc(asize_t number, asize_t size)
 {
-  return calloc(number, size);
+  return sim_c_runs_out() ? NULL : calloc(number, size);
 }
 
 SIM_EXPORT void *caml_stat_resize_noexc(void *memory, asize_t size)
 {
-  return realloc(memory, size);
+  return sim_c_runs_out() ? NULL : realloc(memory, size);
 }
 
 SIM_EXPORT void *caml_stat_resize(void *memory, asize_t size)
 {
   ENTER("caml_stat_resize");
-  void *moved = realloc(memory, size);
+  void *moved = caml_stat_resize_noexc(memory, size);
   if (moved == NULL) caml_raise_out_of_memory();
   return moved;
 }
@@ -128,13 +128,13 @@ SIM_EXPORT void caml_stat_free(void *memory)
 
 SIM_EXPORT char *caml_stat_strdup_noexc(const char *text)
 {
-  return strdup(text);
+  return sim_c_runs_out() ? NULL : strdup(text);
 }
 
 SIM_EXPORT char *caml_stat_strdup(const char *text)
 {
   ENTER("caml_stat_strdup");
-  char *copy = strdup(text);
+  char *copy = caml_stat_strdup_noexc(text);
   if (copy == NULL) caml_raise_out_of_memory();
   return copy;
 }
@@ -167,7 +167,7 @@ SIM_EXPORT char *caml_stat_strconcat(int n, ...)
 /* The block that is to be freed goes through the last argument. */
 SIM_EXPORT void *caml_stat_alloc_aligned_noexc(asize_t size, int modulo, caml_stat_block *block)
 {
-  char *memory = malloc(size + Page_size);
+  char *memory = sim_c_runs_out() ? NULL : malloc(size + Page_size);
   if (memory == NULL) return NULL;
   *block = memory;
   uintnat page = ((uintnat) (memory + modulo) + Page_size - 1) / Page_size * Page_size;
@@ -185,7 +185,7 @@ SIM_EXPORT void *caml_stat_alloc_aligned(asize_t size, int modulo, caml_stat_blo
 SIM_EXPORT wchar_t *caml_stat_wcsdup(const wchar_t *text)
 {
   ENTER("caml_stat_wcsdup");
-  wchar_t *copy = wcsdup(text);
+  wchar_t *copy = sim_c_runs_out() ? NULL : wcsdup(text);
   if (copy == NULL) caml_raise_out_of_memory();
   return copy;
 }

@@ -32,9 +32,8 @@ void sim_name_value(sim *s, const char *name, value v)
     memcpy(n->name, name, size);
     n->next = s->named;
     s->named = n;
-    sim_push_address(&s->generational_roots, &n->cell);
   }
-  n->cell = v;
+  sim_set_generational_root(s, &n->cell, v);
 }
 
 SIM_EXPORT value caml_register_named_value(value name, value v)

@@ -124,12 +124,20 @@ SIM_EXPORT value caml_set_oo_id(value object)
   return object;
 }
 
-/* The simulated program has no methods. */
+/* The table of an object's methods: their number and a mask, then closures, each followed by the
+   hash of its name; in the order of these. */
 SIM_EXPORT value caml_get_public_method(value object, value tag)
 {
   ENTER("caml_get_public_method");
-  caml_sim_field(object, 0);
-  (void) tag;
+  value table = *caml_sim_field(object, 0);
+  intnat low = 0, high = Long_val(*caml_sim_field(table, 0));
+  while (low < high) {
+    intnat middle = (low + high) / 2;
+    value found = *caml_sim_field(table, (mlsize_t) (3 + 2 * middle));
+    if (found == tag) return *caml_sim_field(table, (mlsize_t) (2 + 2 * middle));
+    if (found < tag) low = middle + 1;
+    else high = middle;
+  }
   return 0;
 }
 

@@ -7,7 +7,6 @@
 #include <caml/eventlog.h>
 #include <caml/major_gc.h>
 #include <caml/minor_gc.h>
-#include <caml/roots.h>
 #include <caml/runtime_events.h>
 #include <caml/signals.h>
 
@@ -97,12 +96,7 @@ SIM_EXPORT void caml_darken(value v, value *from)
 #undef caml_allocated_words
 SIM_EXPORT uintnat caml_allocated_words;
 
-/* --- variables that stubs may set or look at --- */
-
-SIM_EXPORT void (*caml_scan_roots_hook)(scanning_action);
-SIM_EXPORT CAML__HOOK caml_major_slice_begin_hook, caml_major_slice_end_hook;
-SIM_EXPORT CAML__HOOK caml_minor_gc_begin_hook, caml_minor_gc_end_hook;
-SIM_EXPORT CAML__HOOK caml_finalise_begin_hook, caml_finalise_end_hook;
+/* --- what stubs may look at --- */
 
 SIM_EXPORT caml_domain_state *caml_sim_domain_state_opt(void)
 {

@@ -27,6 +27,14 @@ static void each_of_thread(sim *s, const thread *t, visitor visit, void *with)
   sim_each_slot(s, t->stack, visit, with);
 }
 
+/* Of a generational root the runtime knows whether it may lead to a young block. */
+static void check_content(sim *s, size_t number, void *site)
+{
+  if (*s->generational_roots.items[number] != s->generational_values.items[number])
+    sim_fail(s, "global-root-misuse", site,
+             "a generational root holds something else than what the runtime was given for it");
+}
+
 void sim_each_root(sim *s, visitor visit, void *with)
 {
   each_local_root(s, s->local_roots, visit, with);
@@ -35,11 +43,18 @@ void sim_each_root(sim *s, visitor visit, void *with)
   for (thread *t = s->threads; t != NULL; t = t->next) each_of_thread(s, t, visit, with);
   for (size_t i = 0; i < s->global_roots.count; i++)
     visit(s, s->global_roots.items[i], "a global root", with);
+  /* One may be registered twice. */
+  for (size_t i = 0; i < s->generational_roots.count; i++) check_content(s, i, NULL);
   for (size_t i = 0; i < s->generational_roots.count; i++)
     visit(s, s->generational_roots.items[i], "a generational global root", with);
+  for (size_t i = 0; i < s->generational_roots.count; i++)
+    s->generational_values.items[i] = *s->generational_roots.items[i];
   for (size_t i = 0; i < s->held.count; i++)
     visit(s, &s->held.items[i], "a value of the caller's", with);
+  sim_each_root_of_hooks(s, visit, with);
   visit(s, &s->exception, "an exception", with);
+  visit(s, &s->signal_handler, "the handler of signals", with);
+  visit(s, &s->interrupt, "an exception", with);
 }
 
 SIM_EXPORT struct caml__roots_block **caml_sim_local_roots(void)
@@ -70,47 +85,73 @@ SIM_EXPORT void caml_sim_close(struct caml__roots_block **variable)
 
 /* --- global roots --- */
 
-static void add_root(sim *s, addresses *list, value *root)
+/* Its number from 0, or the count if it is not there. */
+static size_t find(const addresses *list, const value *root)
 {
-  sim_push_address(list, root);
-  (void) s;
+  size_t i = 0;
+  while (i < list->count && list->items[i] != root) i++;
+  return i;
 }
 
-static void drop_root(sim *s, addresses *list, addresses *other, value *root, void *site)
+/* A root that is not registered is no matter, unless it is as one of the other kind. */
+static void check_kind(sim *s, const addresses *other, const value *root, void *site)
 {
-  if (sim_drop_address(list, root)) return;
-  for (size_t i = 0; i < other->count; i++)
-    if (other->items[i] == root)
-      sim_fail(s, "global-root-misuse", site, "a root is removed as one of the other kind");
+  if (find(other, root) < other->count)
+    sim_fail(s, "global-root-misuse", site, "a root is removed as one of the other kind");
 }
 
 SIM_EXPORT void caml_register_global_root(value *root)
 {
   sim *s = ENTER("caml_register_global_root");
-  add_root(s, &s->global_roots, root);
+  sim_push_address(&s->global_roots, root);
 }
 
 SIM_EXPORT void caml_remove_global_root(value *root)
 {
   sim *s = ENTER("caml_remove_global_root");
-  drop_root(s, &s->global_roots, &s->generational_roots, root, SITE);
+  if (!sim_drop_address(&s->global_roots, root)) check_kind(s, &s->generational_roots, root, SITE);
+}
+
+/* Registers a root, or changes it. */
+void sim_set_generational_root(sim *s, value *root, value v)
+{
+  size_t i = find(&s->generational_roots, root);
+  *root = v;
+  if (i == s->generational_roots.count) {
+    sim_push_address(&s->generational_roots, root);
+    sim_push_value(&s->generational_values, v);
+  }
+  s->generational_values.items[i] = v;
 }
 
 SIM_EXPORT void caml_register_generational_global_root(value *root)
 {
   sim *s = ENTER("caml_register_generational_global_root");
-  add_root(s, &s->generational_roots, root);
+  sim_push_address(&s->generational_roots, root);
+  sim_push_value(&s->generational_values, *root);
 }
 
 SIM_EXPORT void caml_remove_generational_global_root(value *root)
 {
   sim *s = ENTER("caml_remove_generational_global_root");
-  drop_root(s, &s->generational_roots, &s->global_roots, root, SITE);
+  size_t i = find(&s->generational_roots, root);
+  if (i == s->generational_roots.count) {
+    check_kind(s, &s->global_roots, root, SITE);
+    return;
+  }
+  check_content(s, i, SITE);
+  s->generational_roots.items[i] = s->generational_roots.items[--s->generational_roots.count];
+  s->generational_values.items[i] = s->generational_values.items[--s->generational_values.count];
 }
 
 SIM_EXPORT void caml_modify_generational_global_root(value *root, value v)
 {
   sim *s = ENTER("caml_modify_generational_global_root");
   sim_refuse_local(s, v, "stored in a global root", SITE);
+  size_t i = find(&s->generational_roots, root);
+  if (i < s->generational_roots.count) {
+    check_content(s, i, SITE);
+    s->generational_values.items[i] = v;
+  }
   *root = v;
 }

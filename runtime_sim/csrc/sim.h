@@ -90,6 +90,8 @@ typedef enum {
   POLICY_RANDOM,
 } policy;
 
+typedef enum { ACTION_NONE, ACTION_RUN, ACTION_RAISE } poll_action;
+
 typedef enum { OUTCOME_VALUE, OUTCOME_EXCEPTION, OUTCOME_FAULT } outcome;
 
 /* What went wrong, by the name of the rule that it breaks. */
@@ -188,16 +190,23 @@ struct sim {
   frametable frametable;
   ocaml_stack stack;
   addresses global_roots, generational_roots;
+  values generational_values; /* what the runtime was told that each of the latter holds */
   values held; /* the host's values */
   values finalisable;
   values ephemerons;
   struct named *named;
   handler *handlers;
   value exception;
+  value signal_handler; /* a closure, or unit */
+  value interrupt;      /* the exception that some of them raise */
 
   policy policy;
   uint64_t random;
   long points, nth;
+  long allocations, failing_allocation;
+  poll_action action;
+  long polls, acting_poll;
+  bool acting;
   long collections;
   bool collecting;
   bool noalloc; /* the primitive that runs has promised neither to collect nor to raise */
@@ -284,6 +293,7 @@ extern const struct custom_operations caml_float32_ops;
 /* roots.c */
 typedef void (*visitor)(sim *, value *, const char *what, void *);
 void sim_each_root(sim *, visitor, void *);
+void sim_set_generational_root(sim *, value *root, value v);
 
 /* stack.c */
 void sim_make_stack(ocaml_stack *);
@@ -314,6 +324,7 @@ bool sim_follow_ephemerons(sim *, value (*move)(sim *, value, void *), void *);
 void sim_clear_ephemerons(sim *);
 
 /* fail.c */
+void sim_raise(sim *, value exn, void *site) __attribute__((noreturn));
 const char *sim_exception_name(value);
 value sim_exception(const char *name);
 
@@ -346,11 +357,32 @@ sim *sim_here(caller);
 void sim_note_mask(sim *);
 bool sim_in_handler(sim *);
 
+/* actions.c */
+value sim_poll(sim *, value kept, caller);
+
+/* failing.c */
+bool sim_runs_out(sim *);
+bool sim_c_runs_out(void);
+void sim_take_memory(sim *, caller);
+
+/* host.c */
+value sim_held(sim *, long number);
+
 /* callback.c */
+value sim_callback(sim *, value closure, value argument, caller);
 value sim_closure(int function, int arity, value environment);
 
 /* marshal.c */
 void sim_forget_marshalling(void);
+
+/* hooks.c */
+void sim_call_hook(CAML__HOOK *);
+void sim_forget_hooks(void);
+void sim_each_root_of_hooks(sim *, visitor, void *);
+
+/* contents.c */
+void sim_check_contents(sim *, value block, void *by);
+void sim_check_all_contents(sim *, chunk *list, caller);
 
 /* lists.c */
 void sim_push_value(values *, value);

@@ -227,21 +227,26 @@ static sim *enter_to_release(caller by)
 
 static void release_at(sim *s, caller by)
 {
-  sim_point(s, by);
   s->released_at = by.site;
+  caml_enter_blocking_section_hook();
   release(s);
 }
 
 SIM_EXPORT void caml_enter_blocking_section(void)
 {
   caller by = HERE("caml_enter_blocking_section");
-  release_at(enter_to_release(by), by);
+  sim *s = enter_to_release(by);
+  value result = sim_poll(s, Val_unit, by);
+  if (Is_exception_result(result)) sim_raise(s, Extract_exception(result), by.site);
+  release_at(s, by);
 }
 
 SIM_EXPORT void caml_enter_blocking_section_no_pending(void)
 {
   caller by = HERE("caml_enter_blocking_section_no_pending");
-  release_at(enter_to_release(by), by);
+  sim *s = enter_to_release(by);
+  sim_point(s, by);
+  release_at(s, by);
 }
 
 /* A stub may look at errno afterwards. */
@@ -254,6 +259,7 @@ SIM_EXPORT void caml_leave_blocking_section(void)
   if (!sim_is_released(s))
     sim_fail(s, "lock-imbalance", by.site, "the runtime lock is acquired by the thread that holds it");
   acquire(s);
+  caml_leave_blocking_section_hook();
   errno = error;
 }
 

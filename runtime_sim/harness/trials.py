@@ -7,7 +7,7 @@ import itertools
 import os
 import signal
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -22,7 +22,7 @@ from runtime_sim.harness.terms import Program
 
 _MOST_WRONGS = 3
 """Different ones that are looked for in one primitive."""
-_MOST_REDUCTIONS = 60
+_MOST_REDUCTIONS = 150
 """Calls that are made to find a smaller one."""
 
 _NOT_ITS_FAULT = ("missing", "internal")
@@ -205,24 +205,20 @@ class _Search:
         return shown is not None and shown.key == wrong.key
 
     def _shortest(self, programs: Sequence[Program], wrong: Wrong) -> Program:
-        """One program of some, with as few of those before the last as still lead to the same."""
-        *rest, last = programs
+        """One program made of some, with as few calls as still lead to the same."""
+        *rest, last = [one for program in programs for one in program.statements]
         width = (len(rest) + 1) // 2
         while width and self._reductions < _MOST_REDUCTIONS:
             at = 0
             while at < len(rest) and self._reductions < _MOST_REDUCTIONS:
                 self._reductions += 1
                 fewer = rest[:at] + rest[at + width :]
-                if self._shows(wrong, _joined([*fewer, last])):
+                if self._shows(wrong, Program((*fewer, last))):
                     rest = fewer
                 else:
                     at += width
             width //= 2
-        return _joined([*rest, last])
-
-
-def _joined(programs: Iterable[Program]) -> Program:
-    return Program(tuple(one for program in programs for one in program.statements))
+        return Program((*rest, last))
 
 
 def _why_not(program: Program, answer: Mapping[str, Any]) -> str:

@@ -33,7 +33,7 @@ value write_over_the_next_block(value unit)
   return Val_unit;
 }
 
-/* bad: field-out-of-bounds: a string is written past its end */
+/* bad: field-out-of-bounds: bytes are written behind the end of a string */
 value write_past_the_end(value unit)
 {
   value text = caml_alloc_string(3);
@@ -90,7 +90,7 @@ value forget_the_barrier(value unit)
   return Val_unit;
 }
 
-/* bad: uninitialised-block: a custom block has no operations */
+/* bad: field-out-of-bounds: the first word of a custom block leads to no operations */
 value forget_the_operations(value unit)
 {
   value block = caml_alloc_small(2, Custom_tag);
@@ -217,5 +217,5 @@ def test_a_damaged_heap_is_not_counted(stubs: Path, runtime_library: Path) -> No
     with Runtime(policy=NEVER, library=runtime_library) as runtime:
         runtime.load(stubs)
         runtime.call("write_past_the_end", runtime.integer(0))
-        with pytest.raises(HeapDamaged, match="field-out-of-bounds: a string is written past"):
+        with pytest.raises(HeapDamaged, match="field-out-of-bounds: bytes are written behind"):
             runtime.blocks()
