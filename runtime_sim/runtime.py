@@ -46,6 +46,8 @@ RAW = {
     "int64_t": "I",
     "nativeint": "n",
     "intnat": "u",
+    "int16_t": "h",
+    "int8_t": "b",
 }
 """What a parameter or a result of native code's may be, and the runtime's letter for it."""
 

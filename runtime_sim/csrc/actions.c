@@ -95,6 +95,14 @@ value sim_poll(sim *s, value kept, caller by)
   return Is_exception_result(result) ? result : kept;
 }
 
+/* The same, but the exception is raised. */
+value sim_poll_and_raise(sim *s, value kept, caller by)
+{
+  value result = sim_poll(s, kept, by);
+  if (Is_exception_result(result)) sim_raise(s, Extract_exception(result), by.site);
+  return result;
+}
+
 static value process(caller by)
 {
   sim *s = sim_enter(by);
@@ -104,8 +112,10 @@ static value process(caller by)
 
 SIM_EXPORT void caml_process_pending_actions(void)
 {
-  value result = process(HERE("caml_process_pending_actions"));
-  if (Is_exception_result(result)) sim_raise(sim_current, Extract_exception(result), SITE);
+  caller by = HERE("caml_process_pending_actions");
+  sim *s = sim_enter(by);
+  sim_yield(s);
+  sim_poll_and_raise(s, Val_unit, by);
 }
 
 SIM_EXPORT value caml_process_pending_actions_exn(void)
@@ -151,7 +161,7 @@ SIM_EXPORT void caml_request_major_slice(void)
 /* What happens at a poll, counted from 1, or at each for 0. */
 SIM_EXPORT void sim_set_action(sim *s, int chosen, long poll)
 {
-  sim_current = s;
+  sim_use(s);
   s->action = (poll_action) chosen;
   s->acting_poll = poll;
   s->polls = 0;

@@ -46,6 +46,8 @@ static value boxed(sim *s, char type, long number)
   caller by = { "the caller", NULL };
   if (type == 'v') return number;
   if (type == 'u') return Val_long(number);
+  if (type == 'h') return Val_long((int16_t) number);
+  if (type == 'b') return Val_long((int8_t) number);
   const struct custom_operations *ops = type == 'i'   ? &caml_int32_ops
                                         : type == 'I' ? &caml_int64_ops
                                                       : &caml_nativeint_ops;
@@ -63,7 +65,8 @@ static value boxed_double(sim *s, double number)
 }
 
 /* A type for each argument and one for the result: `v` a value, `d` a double, `i`, `I` and `n` an
-   integer of 32 bits, of 64 bits or of a word that OCaml has boxed, `u` an untagged int. */
+   integer of 32 bits, of 64 bits or of a word that OCaml has boxed, `u` an untagged int, `h` and `b` one
+   of 16 or 8 bits. */
 static value call_native(sim *s, void *primitive, const char *types, long n, const value *args)
 {
   double d[DOUBLE_REGISTERS] = { 0 };

@@ -156,7 +156,7 @@ static int compared(value a, value b, bool total, caller by)
     value both[] = { a, b };
     struct caml__roots_block roots = { s->local_roots, 1, 2, { both } };
     s->local_roots = &roots;
-    sim_point(s, by);
+    sim_poll_and_raise(s, Val_unit, by);
     s->local_roots = roots.next;
     a = both[0], b = both[1];
   }

@@ -33,7 +33,7 @@ SIM_EXPORT sim *sim_make(int version)
   s->exception = s->signal_handler = s->interrupt = Val_unit;
   sim_make_stack(&s->stack);
   sim_make_main(s);
-  sim_current = s;
+  sim_use(s);
   sim_watch_memory();
   return s;
 }
@@ -65,7 +65,7 @@ SIM_EXPORT int sim_free(sim *s)
 
 SIM_EXPORT void sim_set_current(sim *s)
 {
-  sim_current = s;
+  sim_use(s);
 }
 
 SIM_EXPORT void sim_set_policy(sim *s, int chosen, long nth, unsigned long seed)
@@ -155,7 +155,7 @@ static void set_field(sim *s, value block, mlsize_t index, value v)
     return;
   }
   FIELDS(block)[index] = Val_unit;
-  sim_current = s;
+  sim_use(s);
   caml_initialize((caml_sim_cell *) &FIELDS(block)[index], v);
 }
 
@@ -204,7 +204,7 @@ SIM_EXPORT long sim_new_floats(sim *s, long n, const double *numbers)
 SIM_EXPORT long sim_new_bigarray(sim *s, int kind, long n, const long *dimensions)
 {
   policy chosen = s->policy;
-  sim_current = s;
+  sim_use(s);
   s->policy = POLICY_NEVER; /* the caller's own allocations are no points */
   value array = caml_ba_alloc(kind | CAML_BA_C_LAYOUT, (int) n, NULL, (intnat *) dimensions);
   s->policy = chosen;
@@ -261,7 +261,7 @@ SIM_EXPORT long sim_new_list(sim *s, long n, const long *held)
 
 SIM_EXPORT long sim_new_closure(sim *s, int function, int arity, long held)
 {
-  sim_current = s;
+  sim_use(s);
   if (!may_hold(s, 1, &held)) return -1;
   value closure = sim_closure(function, arity, s->held.items[held]);
   if (s->making_local) closure = sim_copy_local(s, closure, (caller){ SIM_CALLER, NULL });
@@ -271,7 +271,7 @@ SIM_EXPORT long sim_new_closure(sim *s, int function, int arity, long held)
 /* An exception of the program's, without arguments. */
 SIM_EXPORT long sim_new_exception(sim *s, const char *name)
 {
-  sim_current = s;
+  sim_use(s);
   return sim_hold(s, sim_exception(name));
 }
 
@@ -292,7 +292,7 @@ SIM_EXPORT long sim_hold_field(sim *s, long number, long index)
 /* Copies memory that a stub made and that may not be there; says whether it was. */
 SIM_EXPORT int sim_copy(sim *s, void *to, const void *from, size_t bytes)
 {
-  sim_current = s;
+  sim_use(s);
   if (sigsetjmp(s->guard, 1) != 0) {
     s->guarded = s->failing = s->failed = false;
     memset(&s->fault, 0, sizeof s->fault);
@@ -358,7 +358,7 @@ static void check_frame(sim *s, long n, const long *held, const value *slots)
 
 static int call(sim *s, void *primitive, const char *types, long n, const long *held)
 {
-  sim_current = s;
+  sim_use(s);
   if (s->failed) return OUTCOME_FAULT; /* in a thread of C's, meanwhile */
   sim_call_last(s);
   sim_forget_marshalling();
@@ -404,7 +404,7 @@ SIM_EXPORT int sim_call_native(
 /* Collects, as the caller does when it goes on after a call; says whether all was well. */
 SIM_EXPORT int sim_after_call(sim *s)
 {
-  sim_current = s;
+  sim_use(s);
   memset(&s->fault, 0, sizeof s->fault);
   if (sigsetjmp(s->guard, 1) != 0) {
     s->guarded = false;

@@ -536,16 +536,6 @@ static value read_message(sim *s, const unsigned char *data, message m, caller b
   return result;
 }
 
-/* Afterwards what is pending is run. */
-static value followed_by_point(sim *s, value result, caller by)
-{
-  struct caml__roots_block roots = { s->local_roots, 1, 1, { &result } };
-  s->local_roots = &roots;
-  sim_point(s, by);
-  s->local_roots = roots.next;
-  return result;
-}
-
 SIM_EXPORT value caml_input_value_from_block(const char *data, intnat length)
 {
   caller by = HERE("caml_input_value_from_block");
@@ -556,7 +546,7 @@ SIM_EXPORT value caml_input_value_from_block(const char *data, intnat length)
   if ((uint64_t) m.size + m.length > (uint64_t) length)
     caml_failwith("input_value_from_block: bad block length");
   sim_point(s, by);
-  return followed_by_point(s, read_message(s, at + m.size, m, by), by);
+  return sim_poll_and_raise(s, read_message(s, at + m.size, m, by), by);
 }
 
 SIM_EXPORT value caml_input_value_from_malloc(char *data, intnat offset)
@@ -568,7 +558,7 @@ SIM_EXPORT value caml_input_value_from_malloc(char *data, intnat offset)
   sim_point(s, by);
   value result = read_message(s, at + m.size, m, by);
   free(data);
-  return followed_by_point(s, result, by);
+  return sim_poll_and_raise(s, result, by);
 }
 
 /* The string is found again after the collection. */
@@ -584,7 +574,7 @@ SIM_EXPORT value caml_input_val_from_string(value string, intnat offset)
   sim_point(s, by);
   s->local_roots = roots.next;
   value result = read_message(s, (unsigned char *) string + offset + m.size, m, by);
-  return followed_by_point(s, result, by);
+  return sim_poll_and_raise(s, result, by);
 }
 
 SIM_EXPORT value caml_input_value_from_bytes(value string, value offset)

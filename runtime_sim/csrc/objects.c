@@ -44,7 +44,7 @@ SIM_EXPORT value caml_make_vect(value length, value v)
   sim_check_value(s, v, "put into an array", by.site);
   if (Is_block(v) && Tag_hd(HEADER(v)) == Double_tag)
     return filled_floats(s, n, *(double *) v, by);
-  return filled(s, n, v, by);
+  return sim_poll_and_raise(s, filled(s, n, v, by), by);
 }
 
 /* --- blocks --- */

@@ -341,6 +341,7 @@ void sim_watch_memory(void);
 
 /* threads.c */
 thread *sim_this_thread(sim *);
+void sim_use(sim *);
 bool sim_is_foreign(void);
 bool sim_is_released(sim *);
 void sim_yield(sim *);
@@ -359,6 +360,7 @@ bool sim_in_handler(sim *);
 
 /* actions.c */
 value sim_poll(sim *, value kept, caller);
+value sim_poll_and_raise(sim *, value kept, caller);
 
 /* failing.c */
 bool sim_runs_out(sim *);

@@ -44,6 +44,13 @@ bool sim_is_released(sim *s)
   return s->running != sim_this_thread(s);
 }
 
+/* The host's thread, which stubs do not end, uses this runtime from now on. */
+void sim_use(sim *s)
+{
+  sim_current = s;
+  is_host = true;
+}
+
 /* --- the lock --- */
 
 /* What is kept of a thread that does not hold it. */
@@ -102,7 +109,6 @@ void sim_yield(sim *s)
 /* The caller's own thread, of a runtime that is new, has the lock. */
 void sim_make_main(sim *s)
 {
-  is_host = true;
   s->tickets = 1;
   s->running = &s->main;
 }
@@ -110,7 +116,6 @@ void sim_make_main(sim *s)
 void sim_call_last(sim *s)
 {
   called_last = s;
-  is_host = true;
   is_telling = false;
   sim_note_mask(s);
 }
@@ -236,8 +241,7 @@ SIM_EXPORT void caml_enter_blocking_section(void)
 {
   caller by = HERE("caml_enter_blocking_section");
   sim *s = enter_to_release(by);
-  value result = sim_poll(s, Val_unit, by);
-  if (Is_exception_result(result)) sim_raise(s, Extract_exception(result), by.site);
+  sim_poll_and_raise(s, Val_unit, by);
   release_at(s, by);
 }
 

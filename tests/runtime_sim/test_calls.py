@@ -41,6 +41,11 @@ int64_t plus64(int64_t a, int64_t b)
   return a + b;
 }
 
+int8_t plus8(int8_t a, int8_t b)
+{
+  return (int8_t) (a + b);
+}
+
 intnat plus_nat(intnat a, intnat b)
 {
   return a + b;
@@ -242,6 +247,12 @@ def test_ints_are_passed_untagged(runtime: Runtime) -> None:
         "plus_nat", *numbers, kinds=["intnat", "intnat"], result="intnat"
     )
     assert result_of(runtime, outcome) == 2**40 - 1
+
+
+def test_small_ints_are_as_wide_as_they_are(runtime: Runtime) -> None:
+    numbers = [runtime.integer(number) for number in (127, 1)]
+    outcome = runtime.call_native("plus8", *numbers, kinds=["int8_t", "int8_t"], result="int8_t")
+    assert result_of(runtime, outcome) == -128
 
 
 def test_values_and_raw_numbers_are_passed_together(runtime: Runtime) -> None:

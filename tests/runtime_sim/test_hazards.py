@@ -137,6 +137,18 @@ value block_without_polling(value v_text)
   CAMLreturn(v_text);
 }
 
+value compare(value v_text)
+{
+  extern value caml_compare(value, value);
+  return caml_compare(v_text, v_text);
+}
+
+value make_array(value v_text)
+{
+  extern value caml_make_vect(value, value);
+  return caml_make_vect(Val_int(3), v_text);
+}
+
 value refuse(value v_text)
 {
   (void) v_text;
@@ -257,7 +269,7 @@ def test_a_small_block_does_not_fail(make: Make) -> None:
 
 
 def test_where_the_runtime_polls_it_may_raise(make: Make) -> None:
-    for primitive in ("poll", "block_signals", "refuse"):
+    for primitive in ("poll", "block_signals", "refuse", "compare", "make_array"):
         runtime = make(Hazards(action=Action.RAISE))
         outcome = runtime.call(primitive, runtime.string(b"text"))
         assert isinstance(outcome, Raised)
