@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from analyzer.ir.nodes import Position
 from analyzer.mlfront import Environment, read_ml
 from analyzer.options import OcamlFile
 from runtime_sim.harness.signatures import Convention, Signature
+from runtime_sim.model.kinds import Layout
 from runtime_sim.model.profile import Profile
 from runtime_sim.model.representation import Shapes
-from runtime_sim.model.types import External
+from runtime_sim.model.types import External, Slot
 
 
 class Declared(NamedTuple):
@@ -42,9 +44,22 @@ def read_signatures(
         for declared in file.externals:
             external = environment.closed(declared)
             if not external.is_compiler_primitive:
-                one = _declared(external, declared.position, shapes)
-                found.setdefault(one.signature.name, one)
+                for one in _declared(external, declared.position, shapes):
+                    found.setdefault(one.signature.name, one)
     return shapes, tuple(found.values())
+
+
+_VALUE = "value"
+_KINDS = {
+    Layout.VALUE: _VALUE,
+    Layout.FLOAT64: "double",
+    Layout.BITS32: "int32_t",
+    Layout.BITS64: "int64_t",
+    Layout.WORD: "nativeint",
+    Layout.UNTAGGED_IMMEDIATE: "intnat",
+}
+_MOST_BY_REGISTER = 5
+"""The arguments that bytecode passes as native code does."""
 
 
 def read_text(file: OcamlFile) -> str:
@@ -59,23 +74,37 @@ def _content(file: OcamlFile) -> bytes:
         return handle.read()
 
 
-def _declared(external: External, position: Position, shapes: Shapes) -> Declared:
+def _declared(external: External, position: Position, shapes: Shapes) -> Iterator[Declared]:
+    """The function that native code calls, and that of bytecode if it is another."""
     slots = (*external.params, external.result)
-    # Bytecode passes values alone, and more than five of them as an array.
-    name = external.bytecode_name
-    signature = Signature(
-        name,
-        tuple(shapes.of(slot.type) for slot in external.params),
-        shapes.of(external.result.type),
-        Convention(
-            # What is promised holds for what native code calls.
-            noalloc=external.noalloc and name == external.native_name,
-            local=tuple(n for n, slot in enumerate(external.params) if slot.locality.may_be_local),
-            local_result=external.result.locality.may_be_local,
-            nullable_result=shapes.of(external.result.type).nullable,
-        ),
+    kinds = tuple(_kind(slot, shapes) for slot in slots)
+    native = Convention(
+        noalloc=external.noalloc,
+        kinds=tuple(kind or _VALUE for kind in kinds),
+        local=tuple(n for n, slot in enumerate(external.params) if slot.locality.may_be_local),
+        local_result=external.result.locality.may_be_local,
+        nullable_result=shapes.of(external.result.type).nullable,
     )
-    unknown = ""
-    if any(not shapes.of(slot.type).is_value for slot in slots):
-        unknown = "it takes or returns what is no value"
-    return Declared(signature, external.name, external.names, position, unknown)
+    is_of_values = all(kind == _VALUE for kind in kinds)
+    if is_of_values and external.arity <= _MOST_BY_REGISTER:
+        native = replace(native, kinds=())
+    unknown = "" if all(kinds) else "it takes or returns what is passed in an unknown way"
+    parameters = tuple(shapes.of(slot.type) for slot in external.params)
+    result = shapes.of(external.result.type)
+    for name, convention in (
+        (external.native_name, native),
+        # What is promised holds for what native code calls.
+        (external.bytecode_name, replace(native, noalloc=False, kinds=())),
+    ):
+        signature = Signature(name, parameters, result, convention)
+        yield Declared(signature, external.name, external.names, position, unknown)
+        if external.bytecode_name == external.native_name:
+            return
+
+
+def _kind(slot: Slot, shapes: Shapes) -> str:
+    """The C type of a parameter or a result; empty if it is not known."""
+    if slot.untagged:
+        return "intnat"
+    layout = shapes.unboxed_layout(slot.type) if slot.unboxed else shapes.layout(slot.type)
+    return _VALUE if layout is Layout.ANY else _KINDS.get(layout, "") if layout else ""

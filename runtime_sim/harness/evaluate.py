@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from runtime_sim.harness import terms
 from runtime_sim.harness.signatures import BIGARRAY_KINDS, Convention
 from runtime_sim.harness.terms import Call, Program, Project, Statement, Term
 from runtime_sim.outcome import Fault, Outcome, Raised, Returned
-from runtime_sim.runtime import Function, Runtime
+from runtime_sim.runtime import Function, Promises, Runtime
 from runtime_sim.values import Data, Held, UnreadableValue
 
 
@@ -38,10 +38,16 @@ class _NotMade(Exception):
 
 
 def evaluate(
-    runtime: Runtime, program: Program, conventions: Mapping[str, Convention]
+    runtime: Runtime,
+    program: Program,
+    conventions: Mapping[str, Convention],
+    told: Callable[[str], None] = lambda primitive: None,
 ) -> Evaluated:
-    """Make the calls of a program, and let go of everything afterwards."""
-    evaluator = _Evaluator(runtime, conventions)
+    """Make the calls of a program, and let go of everything afterwards.
+
+    The name of each primitive is `told` before it is called, if there are several.
+    """
+    evaluator = _Evaluator(runtime, conventions, told if _has_several(program) else None)
     result = None
     try:
         with runtime.scope():
@@ -59,8 +65,14 @@ def evaluate(
 
 
 class _Evaluator:
-    def __init__(self, runtime: Runtime, conventions: Mapping[str, Convention]) -> None:
+    def __init__(
+        self,
+        runtime: Runtime,
+        conventions: Mapping[str, Convention],
+        told: Callable[[str], None] | None,
+    ) -> None:
         self._runtime = runtime
+        self._told = told
         self._conventions = conventions
         self._named: dict[str, Held] = {}
 
@@ -79,12 +91,18 @@ class _Evaluator:
         for number, argument in enumerate(call.arguments):
             with self._runtime.local(number in convention.local):
                 arguments.append(self.make(argument))
-        return self._runtime.call(
-            call.primitive,
-            *arguments,
+        if self._told is not None:
+            self._told(call.primitive)
+        promises = Promises(
             noalloc=convention.noalloc,
             local_result=convention.local_result,
             nullable_result=convention.nullable_result,
+        )
+        if not convention.kinds:
+            return self._runtime.call(call.primitive, *arguments, **promises)
+        *kinds, result = convention.kinds
+        return self._runtime.call_native(
+            call.primitive, *arguments, kinds=kinds, result=result, **promises
         )
 
     def make(self, term: Term) -> Held:
@@ -143,6 +161,11 @@ class _Evaluator:
             return self._runtime.field(self.make(of), index)
         except ValueError:
             raise _NotMade("", None, f"{of} has no field {index}") from None
+
+
+def _has_several(program: Program) -> bool:
+    """Whether a program makes more than one call, those within the last one included."""
+    return len(program.statements) > 1 or str(program).count("(") > 1
 
 
 def _word(flat: terms.Integer | terms.Double) -> bytes:

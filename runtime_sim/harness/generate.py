@@ -44,6 +44,7 @@ _WORDS = frozenset(
     }
 )
 """The layouts of flat fields that are whole words without a meaning of their own."""
+_BOXES = {Layout.BITS32: "int32", Layout.BITS64: "int64", Layout.WORD: "nativeint"}
 _FILE = "Unix.file_descr"
 """An integer, except on Windows."""
 
@@ -160,7 +161,7 @@ class Generator:
 
     def _value(self, shape: ValueShape, at: _At) -> Strategy:
         if not shape.is_value:
-            raise NoValue(f"values of {shape.text} are not passed as such")
+            return _raw(shape, at)
         expanded = self._shapes.expanded(shape.type)
         if isinstance(expanded, Constr) and expanded.name == "list" and expanded.args:
             return self._list(expanded.args[0], at)
@@ -385,6 +386,19 @@ def _immediate(immediates: Immediates, at: _At) -> Strategy:
     if immediates.low <= 0 and immediates.high >= 1 << 20:
         return _small(at)
     return st.integers(immediates.low, immediates.high).map(terms.Integer)
+
+
+def _raw(shape: ValueShape, at: _At) -> Strategy:
+    """What is passed raw, as the boxed number that it is made from."""
+    layout = shape.kind.layout
+    if layout is Layout.FLOAT64:
+        return _DOUBLES
+    if layout is Layout.UNTAGGED_IMMEDIATE:
+        return _small(at)
+    if layout not in _BOXES:
+        raise NoValue(f"values of {shape.text} are passed in a way that is not known here")
+    kind = _BOXES[layout]
+    return _NUMBERS[at.size].map(lambda number: terms.Boxed(kind, number))
 
 
 def _text(at: _At) -> Strategy:

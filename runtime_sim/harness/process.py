@@ -70,6 +70,8 @@ class Server:
         self._pending = b""
         self.done: list[Program] = []
         """What the worker has run."""
+        self.hung: set[str] = set()
+        """The primitives that have not ended within the time allowed."""
         self._process = subprocess.Popen(
             [sys.executable, "-m", "runtime_sim.harness.server"],
             stdin=subprocess.PIPE,
@@ -110,24 +112,28 @@ class Server:
     def run(self, program: Program) -> dict[str, Any]:
         """What a program came to: the worker's answer, or `{"outcome": "ended" or "timeout"}`.
 
-        A worker that has ended is followed by a new one, with a runtime that nothing was done in.
+        The last two say in which `primitive` that was. A worker that has ended is followed by a
+        new one, with a runtime that nothing was done in.
         """
         if not self._worker:
             self._start()
         self.done.append(program)
+        at = program.primitive
         try:
             self._send({"run": str(program)})
-            answer = self._receive(self._setup.timeout)
+            while (answer := self._receive(self._setup.timeout)) is not None and "at" in answer:
+                at = answer["at"]
         except BrokenPipeError:
             answer = None
         except TimeoutError:
             self.restart()
-            return {"outcome": "timeout", "seconds": self._setup.timeout}
+            self.hung.add(at)
+            return {"outcome": "timeout", "primitive": at, "seconds": self._setup.timeout}
         if answer is None:
             raise ServerFailed(_ENDED)
         if "ended" in answer:
             self._worker = 0
-            return {"outcome": "ended", "status": answer["ended"]}
+            return {"outcome": "ended", "primitive": at, "status": answer["ended"]}
         if answer.get("error"):
             self.restart()
             raise ServerFailed(answer["error"])

@@ -9,6 +9,7 @@ standard output. The stubs themselves have neither.
      "conventions", "exceptions", "functions", "prelude"}   first, answered by {"ready": true}
     "start"                                              {"worker": process}
     {"run": "f(1)"}                                      {"outcome": ...}, as in `report.py`
+                                                         {"at": primitive}, before each of several
     (the worker ends)                                    {"ended": status}
 """
 
@@ -141,7 +142,12 @@ def _initialise(runtime: Runtime, job: dict[str, Any], conventions: dict[str, Co
 def _serve(runtime: Runtime, conventions: dict[str, Convention], lines: _Lines) -> int:
     while (asked := lines.read()) is not None:
         before = runtime.collections
-        done = evaluate(runtime, parse_program(asked["run"]), conventions)
+        done = evaluate(
+            runtime,
+            parse_program(asked["run"]),
+            conventions,
+            lambda primitive: lines.write({"at": primitive}),
+        )
         answer = report.describe(done)
         if answer["outcome"] == report.FAULT:
             lines.write(answer)

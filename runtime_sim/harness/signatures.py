@@ -15,16 +15,16 @@ BIGARRAY_KINDS = (
 
 @dataclass(frozen=True, slots=True)
 class Convention:
-    """How a C function is called: what its external promises, and what it passes unboxed.
+    """How a C function is called, and what its external promises of it.
 
-    `passed` has a letter for each parameter and one for the result: `v` for a value, `d` for a
-    double, `f` for a float, `i`, `I` and `n` for an integer of 32, of 64 bits and as wide as a
-    pointer, `u` for an int without its tag; empty where all are values. `local` are the parameters
-    that may be local, `local_result` and `nullable_result` what the result may be.
+    `kinds` are the C types of the parameters and then of the result, each one of
+    `runtime_sim.runtime.RAW`, where native code calls it; empty where bytecode does, which passes
+    values alone and more than five of them as an array. `local` are the parameters that may be
+    local, `local_result` and `nullable_result` what the result may be.
     """
 
     noalloc: bool = False
-    passed: str = ""
+    kinds: tuple[str, ...] = ()
     local: tuple[int, ...] = ()
     local_result: bool = False
     nullable_result: bool = False

@@ -171,6 +171,9 @@ class _Search:
             self._reductions += 1
             if self._reductions > _MOST_REDUCTIONS:
                 return
+        before = {one.call.primitive for one in program.statements[:-1]}
+        if before & self._server.hung:
+            return
         try:
             answer = self._server.run(program)
         except ServerFailed as failure:
@@ -185,10 +188,10 @@ class _Search:
             return
         if self.smallest is not None and wrong.key != self.smallest.key:
             return
-        before = tuple(self._server.done)
-        if len(before) > 1 and not self._shows(wrong, program):
+        done = tuple(self._server.done)
+        if len(done) > 1 and not self._shows(wrong, program):
             self._known.add(wrong.key)
-            self._trial.wrongs.append(wrong._replace(program=self._shortest(before, wrong)))
+            self._trial.wrongs.append(wrong._replace(program=self._shortest(done, wrong)))
             return
         if wrong.rule == TIMEOUT:
             self.smallest = wrong
@@ -225,11 +228,13 @@ def _why_not(program: Program, answer: Mapping[str, Any]) -> str:
     """Why a call was not made, or could not go on; empty for one that was made."""
     if answer["outcome"] == VACUOUS:
         return str(answer["why"])
+    if "primitive" not in answer:
+        return ""
+    if answer["primitive"] != program.primitive:
+        return f"{answer['primitive']} is at fault, which is called before"
     if answer["outcome"] != FAULT:
         return ""
     fault = answer["fault"]
-    if answer["primitive"] != program.primitive:
-        return f"{answer['primitive']} is at fault, of which it needs a value"
     return str(fault["message"]) if fault["rule"] in _NOT_ITS_FAULT else ""
 
 
@@ -250,11 +255,12 @@ def read_wrong(
 
     Of another one it is said when that is tried, unless what is wrong `of_any` is asked for.
     """
+    if "primitive" not in answer or (answer["primitive"] != program.primitive and not of_any):
+        return None
     match answer["outcome"]:
         case "fault":
             fault = answer["fault"]
-            is_other = answer["primitive"] != program.primitive and not of_any
-            if is_other or fault["rule"] in _NOT_ITS_FAULT:
+            if fault["rule"] in _NOT_ITS_FAULT:
                 return None
             return Wrong(fault["rule"], fault["message"], program, fault)
         case "timeout":

@@ -253,6 +253,13 @@ def test_the_end_of_the_process_is_a_verdict(
     assert tried(server, "sum", 3).wrongs == []
 
 
+def test_what_hangs_is_told_of_what_hangs(server: Server) -> None:
+    answer = server.run(parse_program("hang(0); sum([1])"))
+    assert (answer["outcome"], answer["primitive"]) == ("timeout", "hang")
+    answer = server.run(parse_program("length_of(leave(0))"))
+    assert (answer["outcome"], answer["primitive"]) == ("ended", "leave")
+
+
 def test_what_no_library_has_makes_a_primitive_unrunnable(server: Server) -> None:
     trial = tried(server, "lacking", 3)
     assert trial.wrongs == []
