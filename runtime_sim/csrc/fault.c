@@ -25,10 +25,10 @@ static bool is_ours(const void *code)
 /* The call that returns to an address, if that is in a stub; else the last that a stub made. */
 void *sim_site(void *return_address)
 {
+  static __thread void *outside;
   const char *at = return_address;
-  if (sim_current == NULL) return (void *) (at - 1);
-  if (!is_ours(at)) sim_current->outside = (void *) (at - 1);
-  return sim_current->outside;
+  if (!is_ours(at)) outside = (void *) (at - 1);
+  return outside;
 }
 
 static _Unwind_Reason_Code note_call(struct _Unwind_Context *context, void *with)

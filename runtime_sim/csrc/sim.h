@@ -223,7 +223,6 @@ struct sim {
   thread main, *threads;    /* the host's, and those that C has registered */
   thread *volatile running; /* that holds the runtime lock */
   volatile unsigned long tickets, serving; /* for it: given, and whose turn it is */
-  void *outside; /* where a stub called us last */
   caller last; /* who called the API last */
 
   sigjmp_buf guard;

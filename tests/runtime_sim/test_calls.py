@@ -346,9 +346,14 @@ def test_an_exception_of_an_inner_primitive_is_caught(runtime: Runtime) -> None:
     )
 
 
-def test_too_deep_a_recursion_through_c_is_an_exception(runtime: Runtime) -> None:
-    function = nested(runtime, "deeper", 6000, runtime.closure(Function.IDENTITY))
-    outcome = runtime.call("apply", function, runtime.integer(0))
+def test_too_deep_a_recursion_through_c_is_an_exception(
+    runtime_library: Path, stubs: dict[Profile, Path]
+) -> None:
+    # Each collection would walk the whole stack.
+    with Runtime(Profile.OCAML_5, NEVER, runtime_library) as runtime:
+        runtime.load(stubs[Profile.OCAML_5])
+        function = nested(runtime, "deeper", 6000, runtime.closure(Function.IDENTITY))
+        outcome = runtime.call("apply", function, runtime.integer(0))
     assert isinstance(outcome, Raised)
     assert outcome.name == "Stack_overflow"
 

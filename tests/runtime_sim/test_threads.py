@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -87,7 +88,7 @@ value keep_errno(value unit)
   return Val_bool(errno == EXDEV);
 }
 
-static int waiting[2];
+int waiting[2];
 
 static void *wait_for_the_lock(void *unused)
 {
@@ -320,6 +321,21 @@ value handle_rightly(value unit)
   return text;
 }
 
+static void *allocate_later(void *unused)
+{
+  char byte;
+  if (read(waiting[0], &byte, 1) == 1) caml_copy_string("text"); /* allocates later */
+  return unused;
+}
+
+pthread_t late;
+
+value leave_a_faulty_thread_behind(value unit)
+{
+  if (pipe(waiting) != 0) return Val_false;
+  return Val_bool(pthread_create(&late, NULL, allocate_later, NULL) == 0);
+}
+
 value fail_later(value unit)
 {
   pthread_t thread;
@@ -352,6 +368,14 @@ def assert_fault(outcome: Outcome, rule: str, mark: str) -> None:
     assert outcome.site is not None
     line = STUBS.split("\n")[outcome.site.line - 1]
     assert (outcome.rule, line.rpartition(" /* ")[2]) == (rule, f"{mark} */")
+
+
+def wake_and_wait(runtime: Runtime) -> None:
+    """Let the late thread go on, outside of any call, until it has ended."""
+    system = ctypes.CDLL(None)
+    stubs = ctypes.CDLL(runtime._stubs[0]._path)
+    system.write((ctypes.c_int * 2).in_dll(stubs, "waiting")[1], b"x", 1)
+    system.pthread_join(ctypes.c_ulong.in_dll(stubs, "late"), None)
 
 
 def test_registered_threads_take_turns(runtime: Runtime) -> None:
@@ -426,6 +450,15 @@ WRONG = {
 def test_a_fault_in_a_thread_is_shown(runtime: Runtime, name: str) -> None:
     outcome = runtime.call(name, runtime.tuple_of(runtime.integer(1)))
     assert_fault(outcome, *WRONG[name])
+
+
+def test_a_fault_between_calls_is_of_the_next(runtime: Runtime) -> None:
+    assert isinstance(runtime.call("leave_a_faulty_thread_behind", runtime.integer(0)), Returned)
+    # The thread goes on when it is told, and has ended when that is seen.
+    wake_and_wait(runtime)
+    pair = runtime.tuple_of(runtime.string(b"a"), runtime.string(b"b"))
+    outcome = runtime.call("keep_errno", pair)
+    assert_fault(outcome, "unregistered-thread", "allocates later")
 
 
 def test_a_handler_that_only_notes_is_right(runtime: Runtime) -> None:
