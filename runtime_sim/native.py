@@ -75,6 +75,7 @@ long sim_hold_field(sim *, long number, long index);
 int sim_copy(sim *, void *to, const void *from, size_t bytes);
 int sim_call(sim *, void *primitive, long n, const long *held);
 int sim_after_call(sim *);
+void sim_close_library(void *handle);
 int sim_check(sim *, long (*counts)[2][2]);
 int sim_call_native(sim *, void *primitive, const char *types, long n, const long *held);
 int sim_set_frametable(
@@ -91,7 +92,6 @@ struct link_map {
 };
 void *dlopen(const char *, int);
 void *dlsym(void *, const char *);
-int dlclose(void *);
 char *dlerror(void);
 int dladdr(const void *, Dl_info *);
 """

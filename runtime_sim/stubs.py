@@ -32,7 +32,7 @@ class StubLibrary:
 
     def close(self) -> None:
         """Give it back; its variables go if nobody else has loaded it."""
-        self._native.system.dlclose(self._handle)
+        self._native.sim.sim_close_library(self._handle)
 
     def find(self, name: str) -> Any:
         """The address of a function, NULL if there is none of that name."""

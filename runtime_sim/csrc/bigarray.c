@@ -137,12 +137,13 @@ static uint32_t hash_packed(uint32_t hash, const struct caml_ba_array *b, uintna
   return hash;
 }
 
-/* The first 256 bytes; the dimensions do not matter. */
+/* The first 256 bytes, of ints as if they had 32 bits; the dimensions do not matter. */
 SIM_EXPORT intnat caml_ba_hash(value v)
 {
   struct caml_ba_array *b = array_of(v);
   int kind = kind_of(b), size = number_size(kind);
   uintnat number = numbers_in(b), limit = 256 / (uintnat) size;
+  if (kind == CAML_BA_CAML_INT || kind == CAML_BA_NATIVE_INT) limit = 64;
   uint32_t hash = 0;
   if (number > limit) number = limit;
   if (size <= 2) return hash_packed(hash, b, number, size);
@@ -157,12 +158,23 @@ SIM_EXPORT intnat caml_ba_hash(value v)
   return hash;
 }
 
+/* As 32 bits each if a machine of these can hold them all; a byte says which. */
+static void serialize_longs(const intnat *data, intnat number, intnat least)
+{
+  /* OCaml 4.14 compares a nativeint with a least one that it takes for unsigned. */
+  bool wide = least == INT32_MIN && sim_current->version < 50000 && number > 0;
+  for (intnat i = 0; i < number; i++) wide = wide || data[i] < least || data[i] > -(least + 1);
+  caml_serialize_int_1(wide);
+  if (wide) caml_serialize_block_8((void *) data, number);
+  for (intnat i = 0; !wide && i < number; i++) caml_serialize_int_4((int32_t) data[i]);
+}
+
 static void serialize_elements(struct caml_ba_array *b)
 {
   intnat number = (intnat) numbers_in(b);
   int kind = kind_of(b);
-  /* A byte says that there are 64 bits of each. */
-  if (kind == CAML_BA_CAML_INT || kind == CAML_BA_NATIVE_INT) caml_serialize_int_1(1);
+  if (kind == CAML_BA_CAML_INT) return serialize_longs(b->data, number, -(1L << 30));
+  if (kind == CAML_BA_NATIVE_INT) return serialize_longs(b->data, number, INT32_MIN);
   switch (number_size(kind)) {
   case 1: caml_serialize_block_1(b->data, number); return;
   case 2: caml_serialize_block_2(b->data, number); return;

@@ -5,13 +5,15 @@
 
 #include <caml/fail.h>
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define FIELDS(block) ((value *) (block))
 #define HEADER(block) (((header_t *) (block))[-1])
 
-enum { LESS = -1, EQUAL = 0, GREATER = 1, UNORDERED = 2 };
+/* Any other number is an order too: a difference of tags, what a function of the stubs' returned. */
+enum { LESS = -1, EQUAL = 0, GREATER = 1, UNORDERED = INT_MIN };
 
 typedef struct {
   sim *s;
@@ -188,27 +190,24 @@ SIM_EXPORT value caml_notequal(value a, value b)
 
 SIM_EXPORT value caml_lessthan(value a, value b)
 {
-  return Val_bool(compared(a, b, false, HERE("caml_lessthan")) < 0);
+  int r = compared(a, b, false, HERE("caml_lessthan"));
+  return Val_bool(r < 0 && r != UNORDERED);
 }
 
 SIM_EXPORT value caml_lessequal(value a, value b)
 {
-  return Val_bool(compared(a, b, false, HERE("caml_lessequal")) <= 0);
-}
-
-static bool is_greater(int r, bool or_equal)
-{
-  return r != UNORDERED && (r > 0 || (or_equal && r == EQUAL));
+  int r = compared(a, b, false, HERE("caml_lessequal"));
+  return Val_bool(r <= 0 && r != UNORDERED);
 }
 
 SIM_EXPORT value caml_greaterthan(value a, value b)
 {
-  return Val_bool(is_greater(compared(a, b, false, HERE("caml_greaterthan")), false));
+  return Val_bool(compared(a, b, false, HERE("caml_greaterthan")) > 0);
 }
 
 SIM_EXPORT value caml_greaterequal(value a, value b)
 {
-  return Val_bool(is_greater(compared(a, b, false, HERE("caml_greaterequal")), true));
+  return Val_bool(compared(a, b, false, HERE("caml_greaterequal")) >= 0);
 }
 
 /* --- strings --- */

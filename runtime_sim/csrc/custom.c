@@ -1,10 +1,12 @@
 /* Custom blocks, and the boxed integers that are some. */
+#define _GNU_SOURCE
 #include "sim.h"
 
 #include <caml/alloc.h>
 #include <caml/fail.h>
 #include <caml/intext.h>
 
+#include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +19,7 @@
 
 typedef struct known {
   const struct custom_operations *ops;
+  bool loaded; /* they are a variable of a library that is loaded */
   struct known *next;
 } known;
 
@@ -26,8 +29,30 @@ void sim_know_operations(const struct custom_operations *ops)
 {
   known *k = malloc(sizeof *k);
   if (k == NULL) abort();
-  *k = (known){ ops, registered };
+  *k = (known){ ops, false, registered };
   registered = k;
+}
+
+static bool is_loaded(const known *k)
+{
+  Dl_info info;
+  return dladdr(k->ops, &info) != 0;
+}
+
+/* Closes a library of stubs; if it goes, so do the operations that are variables of it. */
+SIM_EXPORT void sim_close_library(void *handle)
+{
+  for (known *k = registered; k != NULL; k = k->next) k->loaded = is_loaded(k);
+  dlclose(handle);
+  for (known **at = &registered; *at != NULL;) {
+    known *k = *at;
+    if (!k->loaded || is_loaded(k)) {
+      at = &k->next;
+      continue;
+    }
+    *at = k->next;
+    free(k);
+  }
 }
 
 SIM_EXPORT void caml_register_custom_operations(const struct custom_operations *ops)
@@ -57,7 +82,7 @@ SIM_EXPORT struct custom_operations *caml_final_custom_operations(void (*finaliz
   if (ops == NULL || k == NULL) abort();
   ops->identifier = "_final";
   ops->finalize = finalize;
-  *k = (known){ ops, finals };
+  *k = (known){ ops, false, finals };
   finals = k;
   return ops;
 }
@@ -127,6 +152,12 @@ static int compare_int32(value a, value b)
 }
 
 static int compare_int64(value a, value b)
+{
+  return order(int64_of(a), int64_of(b));
+}
+
+/* Of its own: blocks with one function are compared whatever else their operations say. */
+static int compare_nativeint(value a, value b)
 {
   return order(int64_of(a), int64_of(b));
 }
@@ -201,7 +232,7 @@ SIM_EXPORT const struct custom_operations caml_int64_ops = {
   "_j", NULL, compare_int64, hash_int64, serialize_int64, deserialize_int64, NULL, &eight
 };
 SIM_EXPORT const struct custom_operations caml_nativeint_ops = {
-  "_n", NULL, compare_int64, hash_nativeint, serialize_nativeint, deserialize_nativeint, NULL, &word
+  "_n", NULL, compare_nativeint, hash_nativeint, serialize_nativeint, deserialize_nativeint, NULL, &word
 };
 
 __attribute__((constructor)) static void register_integers(void)

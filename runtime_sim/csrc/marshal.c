@@ -5,6 +5,7 @@
 #include <caml/fail.h>
 #include <caml/intext.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,6 +34,7 @@ typedef struct {
   unsigned char *bytes;
   size_t length, capacity;
   bool sharing;
+  bool narrow; /* a machine of 32 bits is to read it */
   value *seen; /* a hash table of the blocks that were written, and their numbers */
   uintnat *numbers;
   size_t slots;
@@ -57,6 +59,17 @@ CAMLnoret static void give_up(output *o, const char *why)
   free_output(o);
   free(o->bytes);
   caml_invalid_argument(why);
+}
+
+/* What is larger on a machine of 64 bits than on one of 32. */
+static void check_size(output *o, bool fits, const char *what)
+{
+  if (fits || !o->narrow) return;
+  char why[100];
+  snprintf(why, sizeof why, "output_value: %s cannot be read back on 32-bit platform", what);
+  free_output(o);
+  free(o->bytes);
+  caml_failwith(why);
 }
 
 static unsigned char *room(output *o, size_t size)
@@ -93,6 +106,7 @@ static void write_bytes(output *o, const void *data, size_t size)
 
 static void write_long(output *o, intnat n)
 {
+  check_size(o, n >= -(1L << 30) && n < 1L << 30, "integer");
   if (n >= 0 && n < 0x40) *room(o, 1) = (unsigned char) (SMALL_INT + n);
   else if (n == (int8_t) n) write_code(o, CODE_INT8, (uint64_t) n, 1);
   else if (n == (int16_t) n) write_code(o, CODE_INT16, (uint64_t) n, 2);
@@ -146,9 +160,8 @@ static void count(output *o, value v, uintnat words_32, uintnat words_64)
   if (o->sharing) {
     size_t i = slot_of(o, v);
     o->seen[i] = v;
-    o->numbers[i] = o->objects;
+    o->numbers[i] = o->objects++;
   }
-  o->objects++;
   o->words_32 += 1 + words_32;
   o->words_64 += 1 + words_64;
 }
@@ -158,6 +171,7 @@ static void count(output *o, value v, uintnat words_32, uintnat words_64)
 static void write_string(output *o, value v)
 {
   mlsize_t n = caml_string_length(v);
+  check_size(o, n <= 0xFFFFFB, "string");
   if (n < 0x20) *room(o, 1) = (unsigned char) (SMALL_STRING + n);
   else if (n < 0x100) write_code(o, CODE_STRING8, n, 1);
   else if (n < 1UL << 32) write_code(o, CODE_STRING32, n, 4);
@@ -168,6 +182,7 @@ static void write_string(output *o, value v)
 
 static void write_floats(output *o, value v, mlsize_t n)
 {
+  check_size(o, n <= 0x1FFFFF, "float array");
   if (n < 0x100) write_code(o, CODE_DOUBLE_ARRAY8_LITTLE, n, 1);
   else if (n < 1UL << 32) write_code(o, CODE_DOUBLE_ARRAY32_LITTLE, n, 4);
   else write_code(o, CODE_DOUBLE_ARRAY64_LITTLE, n, 8);
@@ -201,9 +216,11 @@ static void write_custom(output *o, value v)
 
 static void write_fields(output *o, value v, tag_t tag, mlsize_t wosize)
 {
+  check_size(o, wosize < 1UL << 22, "array");
+  uint64_t header = wosize << 10 | (o->s->version >= 50000 ? NOT_MARKABLE : 0) | tag;
   if (tag < 16 && wosize < 8) *room(o, 1) = (unsigned char) (SMALL_BLOCK + tag + (wosize << 4));
-  else if (wosize < 1UL << 22) write_code(o, CODE_BLOCK32, wosize << 10 | tag, 4);
-  else write_code(o, CODE_BLOCK64, wosize << 10 | tag, 8);
+  else if (wosize < 1UL << 22) write_code(o, CODE_BLOCK32, header, 4);
+  else write_code(o, CODE_BLOCK64, header, 8);
   if (wosize == 0) return;
   count(o, v, wosize, wosize);
   sim_push_value(&o->left, v);
@@ -285,8 +302,11 @@ static int write_header(const output *o, unsigned char *header)
 static unsigned char *written(sim *s, value v, value flags, intnat *length, caller by)
 {
   output o = { .s = s, .by = by, .sharing = true };
-  for (; Is_block(flags); flags = *caml_sim_field(flags, 1))
-    if (*caml_sim_field(flags, 0) == Val_int(0)) o.sharing = false;
+  for (; Is_block(flags); flags = *caml_sim_field(flags, 1)) {
+    value flag = *caml_sim_field(flags, 0);
+    if (flag == Val_int(0)) o.sharing = false;
+    if (flag == Val_int(2)) o.narrow = true;
+  }
   current_output = &o;
   write_all(&o, v);
   unsigned char header[BIG_HEADER];
@@ -544,7 +564,7 @@ SIM_EXPORT value caml_input_value_from_block(const char *data, intnat length)
   if (length < SMALL_HEADER) caml_failwith("input_value_from_block: bad message");
   message m = parsed(at, "input_value_from_block: bad object");
   if ((uint64_t) m.size + m.length > (uint64_t) length)
-    caml_failwith("input_value_from_block: bad block length");
+    caml_failwith("input_val_from_block: bad length");
   sim_point(s, by);
   return sim_poll_and_raise(s, read_message(s, at + m.size, m, by), by);
 }

@@ -186,16 +186,16 @@ static int base_of(const char **digits)
 SIM_EXPORT value caml_int_of_string(value string)
 {
   ENTER("caml_int_of_string");
+  const char *digits = caml_sim_bytes(string);
+  bool negative = *digits == '-';
+  if (*digits == '-' || *digits == '+') digits++;
+  int base = base_of(&digits);
   char text[100], *end = text;
-  bool good = caml_string_is_c_safe(string) &&
-              without_underscores(caml_sim_bytes(string), text, sizeof text);
-  const char *digits = text;
-  bool negative = good && *digits == '-';
-  if (good && (*digits == '-' || *digits == '+')) digits++;
-  int base = good ? base_of(&digits) : 0;
+  bool good = caml_string_is_c_safe(string) && *digits != '_' &&
+              without_underscores(digits, text, sizeof text) &&
+              text[strspn(text, "0123456789abcdefABCDEF")] == 0;
   errno = 0;
-  good = good && *digits != '-' && *digits != '+' && *digits != ' ' && *digits != 0;
-  uintnat n = good ? strtoul(digits, &end, base == 0 ? 10 : base) : 0;
+  uintnat n = good ? strtoul(text, &end, base == 0 ? 10 : base) : 0;
   uintnat most = base != 0 ? ((uintnat) 1 << 63) - 1 : (uintnat) Max_long + negative;
   if (!good || *end != 0 || errno == ERANGE || n > most) caml_failwith("int_of_string");
   return Val_long((intnat) (negative ? -n : n));
@@ -207,7 +207,7 @@ SIM_EXPORT value caml_float_of_string(value string)
   char text[1000], *end = text;
   double d = 0;
   bool good = caml_string_is_c_safe(string) &&
-              without_underscores(caml_sim_bytes(string), text, sizeof text) && *text != ' ';
+              without_underscores(caml_sim_bytes(string), text, sizeof text);
   if (good) d = strtod(text, &end);
   if (!good || end == text || *end != 0) caml_failwith("float_of_string");
   return caml_copy_double(d);

@@ -13,6 +13,7 @@
 #include <caml/memory.h>
 #include <caml/mlvalues.h>
 #include <caml/signals.h>
+#include <caml/version.h>
 #include <caml/weak.h>
 
 extern value caml_register_named_value(value name, value v);

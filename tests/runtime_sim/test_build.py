@@ -69,6 +69,12 @@ def test_the_headers_are_those_of_the_profile(
     compile_text(text, tmp_path, profile)
 
 
+def test_only_one_header_tells_the_version(runtime_library: Path, tmp_path: Path) -> None:
+    text = "#include <caml/mlvalues.h>\n#include <caml/memory.h>\n#include <caml/fail.h>\n"
+    text += "#ifdef OCAML_VERSION\n#error defined\n#endif\n"
+    compile_text(text, tmp_path, Profile.OCAML_4_14)
+
+
 def test_the_caller_gives_flags(runtime_library: Path, tmp_path: Path) -> None:
     text = "#ifndef WANTED\n#error not given\n#endif\n#include <math.h>\n"
     text += "double f(double x) { return cos(x); }\n"

@@ -550,6 +550,47 @@ def test_what_is_not_there_is_said(runtime: Runtime, tmp_path: Path, stubs: obje
         runtime.load(tmp_path / "none.so")
 
 
+def test_operations_go_with_the_library_that_has_them(
+    runtime_library: Path, compile_stubs: Compile
+) -> None:
+    registering = r"""
+#include <caml/custom.h>
+
+static uintnat deserialize(void *to)
+{
+  return 0;
+}
+
+static struct custom_operations operations = { .identifier = "gone", .deserialize = deserialize };
+
+value add(value unit)
+{
+  caml_register_custom_operations(&operations);
+  return unit;
+}
+"""
+    reading = r"""
+#include <caml/intext.h>
+
+value copy(value v)
+{
+  char *bytes;
+  intnat length;
+  caml_output_value_to_malloc(v, Val_int(0), &bytes, &length);
+  return caml_input_value_from_malloc(bytes, 0);
+}
+"""
+    with Runtime(library=runtime_library) as runtime:
+        runtime.load(compile_stubs(reading, Profile.OCAML_5))
+        with Runtime(library=runtime_library) as other:
+            other.load(compile_stubs(registering, Profile.OCAML_5))
+            other.call("add", other.integer(0))
+        # Those of int64 would be looked for behind those that are gone.
+        outcome = runtime.call("copy", runtime.boxed("int64", 7))
+        assert isinstance(outcome, Returned)
+        assert runtime.read(outcome.value) == Boxed("int64", 7)
+
+
 def test_a_function_that_the_runtime_lacks_shows_when_stubs_are_loaded(
     runtime: Runtime, compile_stubs: Compile
 ) -> None:

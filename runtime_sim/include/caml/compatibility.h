@@ -2,7 +2,7 @@
 #ifndef CAML_COMPATIBILITY_H
 #define CAML_COMPATIBILITY_H
 
-#include "version.h"
+#include "sim_version.h"
 
 #if CAML_SIM_VERSION < 50000 && !defined(CAML_NAME_SPACE)
 

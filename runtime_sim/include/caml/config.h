@@ -26,7 +26,7 @@ typedef long intnat;
 typedef unsigned long uintnat;
 
 /* The old names of 4.x are there unless a stub refuses them. */
-#include "version.h"
+#include "sim_version.h"
 #if CAML_SIM_VERSION >= 50000 && !defined(CAML_NAME_SPACE)
 #define CAML_NAME_SPACE
 #endif

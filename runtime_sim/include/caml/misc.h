@@ -3,7 +3,7 @@
 #define CAML_MISC_H
 
 #include "config.h"
-#include "version.h"
+#include "sim_version.h"
 
 #include <stdlib.h>
 #include <stdarg.h>

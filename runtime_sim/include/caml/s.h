@@ -2,7 +2,7 @@
 #ifndef CAML_S_H
 #define CAML_S_H
 
-#include "version.h"
+#include "sim_version.h"
 
 #define OCAML_OS_TYPE "Unix"
 #define HAS_ACCEPT4 1

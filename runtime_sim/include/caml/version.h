@@ -1,10 +1,8 @@
-/* The release that the headers stand for: CAML_SIM_VERSION, as the harness gives it. */
+/* The release that the headers stand for; as in OCaml no other header includes this one. */
 #ifndef CAML_VERSION_H
 #define CAML_VERSION_H
 
-#ifndef CAML_SIM_VERSION
-#define CAML_SIM_VERSION 50300
-#endif
+#include "sim_version.h"
 
 #define OCAML_VERSION CAML_SIM_VERSION
 #define OCAML_VERSION_MAJOR (CAML_SIM_VERSION / 10000)
