@@ -52,10 +52,10 @@ def compiler() -> list[str]:
     return [path, *command[1:]]
 
 
-def build_runtime(folder: Path | None = None) -> Path:
+def build_runtime(folder: Path | None = None, flags: Iterable[str] = ()) -> Path:
     """The runtime's shared library, compiled unless it is in the folder already."""
     folder = folder or cache_folder()
-    command = [*compiler(), *_RUNTIME_FLAGS, "-I", str(HEADERS)]
+    command = [*compiler(), *_RUNTIME_FLAGS, *flags, "-I", str(HEADERS)]
     library = folder / f"runtime-{_state(command)}.so"
     if not library.exists():
         folder.mkdir(parents=True, exist_ok=True)

@@ -23,7 +23,7 @@ typedef struct known {
   struct known *next;
 } known;
 
-static known *registered;
+static known *registered, *finals;
 
 void sim_know_operations(const struct custom_operations *ops)
 {
@@ -74,7 +74,6 @@ SIM_EXPORT struct custom_operations *caml_find_custom_operations(char *identifie
 /* The functions of blocks that only have a finaliser. */
 SIM_EXPORT struct custom_operations *caml_final_custom_operations(void (*finalize)(value))
 {
-  static known *finals;
   for (known *k = finals; k != NULL; k = k->next)
     if (k->ops->finalize == finalize) return (struct custom_operations *) k->ops;
   struct custom_operations *ops = calloc(1, sizeof *ops);
@@ -85,6 +84,18 @@ SIM_EXPORT struct custom_operations *caml_final_custom_operations(void (*finaliz
   *k = (known){ ops, false, finals };
   finals = k;
   return ops;
+}
+
+__attribute__((destructor)) static void forget_operations(void)
+{
+  for (known *k = finals; k != NULL; k = k->next) free((void *) k->ops);
+  known *lists[] = { registered, finals };
+  for (int i = 0; i < 2; i++)
+    for (known *k = lists[i]; k != NULL;) {
+      known *next = k->next;
+      free(k);
+      k = next;
+    }
 }
 
 /* --- making them --- */

@@ -149,8 +149,8 @@ static void pass_on(int signal)
     if (watched[i] == signal) sigaction(signal, &before[i], NULL);
 }
 
-/* Where the program was; after a jump into nowhere, where it came from. */
-static void *interrupted(const ucontext_t *at, const void *address)
+/* Where the program was; after a jump into nowhere, where it came from, which is on its stack. */
+__attribute__((no_sanitize("address"))) static void *interrupted(const ucontext_t *at, const void *address)
 {
 #if defined __x86_64__
   const greg_t *registers = at->uc_mcontext.gregs;
@@ -172,7 +172,8 @@ static void on_fault(int signal, siginfo_t *info, void *context)
     pass_on(signal);
     return;
   }
-  void *site = interrupted(context, address);
+  bool jumped = signal == SIGSEGV || signal == SIGBUS;
+  void *site = interrupted(context, jumped ? address : NULL);
   note_calls(s);
   if (signal == SIGFPE) sim_fail(s, "crash", site, "a number is divided by zero");
   if (signal == SIGILL) sim_fail(s, "crash", site, "an instruction is executed that is none");

@@ -83,16 +83,15 @@ void sim_protect(sim *s, bool accessible)
       mprotect(c->start, (size_t) (c->end - c->start), protection);
 }
 
+/* All that there are: a fault in a collection leaves some that are in no list. */
 void sim_free_chunks(sim *s)
 {
-  chunk *lists[] = { s->young, s->old, s->local, s->dead_first };
-  for (int i = 0; i < 4; i++) {
-    for (chunk *c = lists[i]; c != NULL;) {
-      chunk *next = c->next;
-      free(c->starts);
-      free(c->remains);
-      free(c);
-      c = next;
-    }
+  for (char *at = s->region; at < s->fresh;) {
+    chunk *c = sim_chunk_of(s, at);
+    at = c == NULL ? at + CHUNK_BYTES : c->end;
+    if (c == NULL) continue;
+    free(c->starts);
+    free(c->remains);
+    free(c);
   }
 }

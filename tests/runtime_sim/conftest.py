@@ -11,6 +11,13 @@ import pytest
 from runtime_sim.build import BuildError, build_runtime, build_stubs, compiler
 from runtime_sim.model.profile import Profile
 
+# Set by test_sanitizers.py for the tests that it runs again.
+FLAGS = os.environ.get("STUBCHECK_SANITIZER_FLAGS", "").split()
+# Bad stubs do such things, to be seen by the runtime.
+STUB_FLAGS = [*FLAGS, "-fno-sanitize=null,alignment,integer-divide-by-zero"] if FLAGS else []
+if FLAGS:
+    os.environ.pop("LD_PRELOAD", None)  # the compilers are not examined
+
 Compile = Callable[[str, Profile], Path]
 
 
@@ -25,7 +32,7 @@ def runtime_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     own = tmp_path_factory.getbasetemp()
     # The workers of one session share what they compile.
     folder = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-    return build_runtime(folder / "runtime")
+    return build_runtime(folder / "runtime", FLAGS)
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +41,7 @@ def compile_stubs(tmp_path_factory: pytest.TempPathFactory, runtime_library: Pat
         folder = tmp_path_factory.mktemp("stubs")
         source = folder / "stubs.c"
         source.write_text(text)
-        build_stubs([source], profile, folder / "stubs.so", ["-Wall", "-Werror"])
+        build_stubs([source], profile, folder / "stubs.so", ["-Wall", "-Werror", *STUB_FLAGS])
         return folder / "stubs.so"
 
     return compile_text
