@@ -143,8 +143,9 @@ static const int lengths[] = { 0, 1, 6, 7, 8, 9, 15, 16, 31, 32, 33, 63, 64, 255
 enum {
   INTS = COUNT(shifts) * 4, FLOATS = COUNT(floats), STRINGS = COUNT(lengths) * 2,
   BOXED = COUNT(shifts) * 6, ARRAYS = 6, LISTS = 8, BLOCKS = 24, TREES = 12, BIGARRAYS = 39,
-  CUSTOMS = 6,
-  VALUES = INTS + FLOATS + STRINGS + BOXED + ARRAYS + LISTS + BLOCKS + TREES + BIGARRAYS + CUSTOMS
+  CUSTOMS = 6, MIXED = 240,
+  VALUES =
+    INTS + FLOATS + STRINGS + BOXED + ARRAYS + LISTS + BLOCKS + TREES + BIGARRAYS + CUSTOMS + MIXED
 };
 
 static value integer(int i)
@@ -243,6 +244,38 @@ static value bigarray(int i)
   return v;
 }
 
+static uint32_t state;
+
+static int chosen(int n)
+{
+  state = state * 1664525 + 1013904223;
+  return (int) ((state >> 8) % (uint32_t) n);
+}
+
+/* A value of all kinds; blocks are shared where one field is a copy of another. */
+static value mixed(int depth)
+{
+  CAMLparam0();
+  CAMLlocal2(block, element);
+  int kind = chosen(depth == 0 ? 6 : 10);
+  switch (kind) {
+  case 0: CAMLreturn(Val_long((intnat) 1 << chosen(62)));
+  case 1: CAMLreturn(integer(chosen(INTS)));
+  case 2: CAMLreturn(string(chosen(STRINGS)));
+  case 3: CAMLreturn(caml_copy_double(floats[chosen(FLOATS)]));
+  case 4: CAMLreturn(boxed(chosen(BOXED)));
+  case 5: CAMLreturn(chosen(4) ? float_array(chosen(4)) : bigarray(chosen(BIGARRAYS)));
+  }
+  int n = 1 + chosen(kind == 9 ? 12 : 4);
+  block = caml_alloc((mlsize_t) n, (tag_t) chosen(kind == 8 ? 240 : 3));
+  for (int i = 0; i < n; i++) {
+    if (i > 0 && chosen(4) == 0) element = Field(block, chosen(i));
+    else element = mixed(depth - 1);
+    Store_field(block, i, element);
+  }
+  CAMLreturn(block);
+}
+
 static value make(int i)
 {
   if (i < INTS) return integer(i);
@@ -254,7 +287,9 @@ static value make(int i)
   if ((i -= LISTS) < BLOCKS) return flat_block(i);
   if ((i -= BLOCKS) < TREES) return tree(i);
   if ((i -= TREES) < BIGARRAYS) return bigarray(i);
-  return custom(&written, (i - BIGARRAYS - 2) * 1001);
+  if ((i -= BIGARRAYS) < CUSTOMS) return custom(&written, (i - 2) * 1001);
+  state = (uint32_t) (i - CUSTOMS) / 2; /* each twice, to be equal */
+  return mixed(4);
 }
 
 /* --- what is done with each value --- */
