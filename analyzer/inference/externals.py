@@ -77,8 +77,15 @@ def _callable_functions(program: Program) -> list[Function]:
             and result.is_value
             and all(param.type.is_value for param in function.params)
         ):
-            found.setdefault(function.name, function)
+            # A function that a configuration lacks stands there without what it is for.
+            other = found.get(function.name)
+            if other is None or _extent(other) < _extent(function):
+                found[function.name] = function
     return [*found.values()]
+
+
+def _extent(function: Function) -> tuple[int, int]:
+    return len(function.params), sum(len(block.instructions) for block in function.blocks)
 
 
 def _bytecode_forms(program: Program) -> Iterator[tuple[str, str]]:
