@@ -24,6 +24,7 @@ from analyzer.ir.nodes import (
     Expr,
     Function,
     Storage,
+    Switch,
     Temp,
     Unary,
     Unit,
@@ -71,7 +72,7 @@ static long stand_in_count(void)
 static int stand_in_ends(long *calls)
 {
   *calls += 1;
-  return *calls % 6 == 0;
+  return *calls % 6 == 0 || stand_in_choice() == -1;
 }
 
 
@@ -170,15 +171,16 @@ class _Writer:
         self._types: dict[str, str] = {}
         self._declared: list[str] = []
         self._fillers: dict[str, str] = {}
-        self._may_fail: frozenset[str] = frozenset()
+        self._asked: dict[str, set[int]] = {}
 
     # --- what is written ---
 
     def stand_ins(self, names: Sequence[str]) -> str:
         variables, calls = _uses(self._units, frozenset(names))
-        self._may_fail = frozenset(
-            name for unit in self._units for each in unit.functions for name in _tested(each)
-        )
+        for unit in self._units:
+            for function in unit.functions:
+                for name, number in _asked_numbers(function):
+                    self._asked.setdefault(name, set()).add(number)
         bodies = [
             self._variable(name, variables[name])
             if name in variables
@@ -214,17 +216,23 @@ class _Writer:
             listed.append("...")
         lines = list(self._effects(params))
         if target.kind is not TypeKind.VOID:
-            lines += self._returned(target, name in self._may_fail)
+            lines += self._returned(target, self._asked.get(name, set()))
         body = "".join(f"  {line}\n" for line in lines)
         result = self._spell(target)
         return f"{result} {name}({', '.join(listed) or 'void'})\n{{\n{body}}}\n\n"
 
-    def _returned(self, ctype: CType, may_fail: bool) -> Iterator[str]:
+    def _returned(self, ctype: CType, asked: set[int]) -> Iterator[str]:
+        """What is returned; above all what the stubs ask for."""
         structure = self._structure(ctype)
-        if ctype.is_pointer and may_fail:
+        numbers = [number for number in sorted(asked) if abs(number) < 1 << 31]
+        if ctype.is_pointer and 0 in asked:
             yield "static long calls;"
             yield f"return stand_in_ends(&calls) ? 0 : {self._drawn(ctype, '0')};"
-        elif ctype.kind is TypeKind.INTEGER and not may_fail:
+        elif ctype.kind is TypeKind.INTEGER and numbers:
+            yield f"static const long numbers[] = {{ {', '.join(map(str, numbers))} }};"
+            yield f"long chosen = stand_in_count() * 4 + stand_in_count(), n = {len(numbers)};"
+            yield "return chosen < 8 ? numbers[chosen % n] : stand_in_count();"
+        elif ctype.kind is TypeKind.INTEGER:
             yield "return stand_in_count();"
         elif structure:
             yield f"{structure} result;"
@@ -262,7 +270,9 @@ class _Writer:
             return
         elif target.kind in (TypeKind.INTEGER, TypeKind.FLOATING, TypeKind.POINTER):
             spelled = self._spell(target)
-            yield f"if ({some}) *({spelled} *) {name} = {self._drawn(target, '0')};"
+            number = target.kind is TypeKind.INTEGER
+            drawn = "stand_in_count()" if number else self._drawn(target, "0")
+            yield f"if ({some}) *({spelled} *) {name} = {drawn};"
 
     def _call_back(self, number: int, function: CType, params: Sequence[CType]) -> Iterator[str]:
         """A function that the library is handed, called with what it was handed beside it."""
@@ -465,9 +475,8 @@ def _is_sized(ctype: CType) -> bool:
     return ctype.kind in (TypeKind.INTEGER, TypeKind.FLOATING, TypeKind.POINTER, TypeKind.VALUE)
 
 
-def _tested(function: Function) -> Iterator[str]:
-    """The functions of which it is asked whether they have failed: they returned less than 0, or
-    NULL."""
+def _asked_numbers(function: Function) -> Iterator[tuple[str, int]]:
+    """What a function compares the results of others with: 0 for NULL, -1 for less than 0."""
     made: dict[object, set[str]] = {}
     for instruction in instructions_of(function):
         if isinstance(instruction, Call) and instruction.result is not None and instruction.name:
@@ -476,12 +485,19 @@ def _tested(function: Function) -> Iterator[str]:
             made.setdefault(_subject(instruction.place), set()).update(
                 made.get(_subject(instruction.source), ())
             )
-        if isinstance(instruction, Branch) and instruction.condition.type.is_pointer:
-            yield from made.get(_subject(instruction.condition), ())
+        elif isinstance(instruction, Branch) and instruction.condition.type.is_pointer:
+            for name in made.get(_subject(instruction.condition), ()):
+                yield name, 0
+        elif isinstance(instruction, Switch):
+            for name in made.get(_subject(instruction.subject), ()):
+                for labels, _ in instruction.cases:
+                    yield from ((name, number) for number in map(_number, labels) if number)
         for whole in expressions_of(instruction):
             for expr in subexpressions(whole):
-                if isinstance(expr, Binary) and _asks_for_failure(expr):
-                    yield from made.get(_subject(expr.left), ())
+                if isinstance(expr, Binary):
+                    asked = _asked_number(expr)
+                    if asked is not None:
+                        yield from ((name, asked) for name in made.get(_subject(expr.left), ()))
 
 
 def _subject(expr: Expr) -> object:
@@ -492,16 +508,20 @@ def _subject(expr: Expr) -> object:
     return expr.number if isinstance(expr, Temp) else expr
 
 
-def _asks_for_failure(expr: Binary) -> bool:
-    """`n < 0`, `n >= 0`, `n == -1`, `p == NULL`."""
-    right = uncast(expr.right)
-    if isinstance(right, Unary) and right.op == "-":
-        return True
-    number = right.number if isinstance(right, Const) else None
-    if number is None:
-        return False
-    asks = expr.left.type.is_pointer or expr.op in ("<", "<=", ">", ">=")
-    return number < 0 or (number == 0 and asks)
+def _asked_number(expr: Binary) -> int | None:
+    """The number in `n == 7`, and one that decides `n < 0`."""
+    number = _number(expr.right)
+    if number == 0 and expr.op in ("<", "<=", ">", ">="):
+        return -1
+    return number if expr.op in ("==", "!=") or (number or 0) < 0 else None
+
+
+def _number(expr: Expr) -> int | None:
+    expr = uncast(expr)
+    if isinstance(expr, Unary) and expr.op == "-":
+        number = _number(expr.operand)
+        return None if number is None else -number
+    return expr.number if isinstance(expr, Const) else None
 
 
 def _uses(

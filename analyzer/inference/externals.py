@@ -6,12 +6,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from analyzer.flow.program import Program
-from analyzer.flow.walk import calls_of
-from analyzer.inference.reading import Activation, Reader
+from analyzer.flow.walk import (
+    calls_of,
+    expressions_of,
+    instructions_of,
+    subexpressions,
+    uncast,
+)
+from analyzer.inference.reading import COMPARISONS, Activation, Reader
 from analyzer.inference.regions import opened_at_once
 from analyzer.inference.terms import Held
 from analyzer.inference.typing import Typing
-from analyzer.ir.nodes import Function, Position, Unit
+from analyzer.ir.nodes import Binary, Const, Expr, Function, Position, Switch, Unit
+from analyzer.ir.types import TypeKind
 from runtime_sim.model.types import Constr, External, Slot, Type, TypeDefinition
 
 _UNIT = Constr("unit")
@@ -21,10 +28,14 @@ _MOST_ARGUMENTS = 5
 
 @dataclass(frozen=True, slots=True)
 class InferredExternal:
-    """An external as it could be declared, and where its function stands."""
+    """An external as it could be declared, and where its function stands.
+
+    `numbers` are those that the function compares integers with: around them it decides.
+    """
 
     external: External
     position: Position
+    numbers: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,4 +124,21 @@ def _external(reading: Activation, typing: Typing, bytecode: str | None) -> Infe
     params = tuple(Slot(type) for type in types or [_UNIT])
     names = (function.name,) if bytecode is None else (bytecode, function.name)
     external = External(function.name, params, Slot(result), names)
-    return InferredExternal(external, function.symbol.position)
+    return InferredExternal(external, function.symbol.position, _numbers(function))
+
+
+def _numbers(function: Function) -> tuple[int, ...]:
+    sides: list[Expr] = []
+    for step in instructions_of(function):
+        if isinstance(step, Switch):
+            sides += [label for labels, _ in step.cases for label in labels]
+        for whole in expressions_of(step):
+            for expr in subexpressions(whole):
+                if isinstance(expr, Binary) and expr.op in COMPARISONS:
+                    sides.append(uncast(expr.right))
+    numbers = {
+        side.number
+        for side in sides
+        if isinstance(side, Const) and side.type.kind is TypeKind.INTEGER
+    }
+    return tuple(sorted(number for number in numbers if number is not None))

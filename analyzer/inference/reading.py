@@ -92,7 +92,7 @@ _NUMBERS = frozenset(
 )
 _NAMED = {ctype.name: ctype for ctype in (VOID, INT, LONG, DOUBLE, VALUE)}
 _ORDER = frozenset({"<", "<=", ">", ">="})
-_COMPARISONS = frozenset({"==", "!=", *_ORDER})
+COMPARISONS = frozenset({"==", "!=", *_ORDER})
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
@@ -369,7 +369,7 @@ class Reader:
 
     def _binary(self, expr: Binary) -> Term | None:
         left, right = self._term(expr.left), self._term(expr.right)
-        if expr.op in _COMPARISONS:
+        if expr.op in COMPARISONS:
             self._compare(expr.op, expr.left, left, expr.right, right)
             op = _MIRRORED.get(expr.op, expr.op)
             self._compare(op, expr.right, right, expr.left, left)
@@ -894,8 +894,8 @@ _ACCESSORS: Mapping[str, Callable[[Reader, Term], Term | None]] = {
     "caml_array_length": _size,
     "Bosize_val": _size,
     "Op_val": lambda reader, value: pointing(Link.BLOCK, use(value, Use.BLOCK)),
-    "Data_custom_val": _leads(Link.CUSTOM),
-    "Custom_ops_val": _asks(),
+    "Data_custom_val": _leads(Link.CUSTOM, Use.CUSTOM),
+    "Custom_ops_val": _asks(Use.CUSTOM),
     "Data_abstract_val": _leads(Link.ABSTRACT),
     "Ptr_val": _leads(Link.TAGGED),
     "Caml_ba_array_val": _leads(Link.BIGARRAY, Use.BIGARRAY),

@@ -34,12 +34,13 @@ class Use(enum.IntEnum):
     WEAK = 13
     CONSTRUCTOR = 14  # of exceptions
     FUNCTION = 15
-    BLOCK = 16  # some block
-    EITHER = 17  # asked whether it is a block or an immediate
-    OPTION = 18
-    INTEGER = 19
-    BOOLEAN = 20
-    UNIT = 21
+    CUSTOM = 16  # some custom block
+    BLOCK = 17  # some block
+    EITHER = 18  # asked whether it is a block or an immediate
+    OPTION = 19
+    INTEGER = 20
+    BOOLEAN = 21
+    UNIT = 22
 
 
 class Carrier(enum.Enum):

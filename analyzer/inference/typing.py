@@ -46,6 +46,7 @@ _SIMPLE: Mapping[Use, Type] = {
     Use.LAZY: Constr("lazy_t", (TypeVar("value"),)),
     Use.WEAK: Constr("Weak.t", (TypeVar("value"),)),
     Use.CONSTRUCTOR: Constr("extension_constructor"),
+    Use.CUSTOM: Constr("nativeint"),
 }
 _ELEMENTS: Mapping[str, str] = {
     "double": "float64",

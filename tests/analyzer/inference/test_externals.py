@@ -229,6 +229,7 @@ def test_data_in_a_custom_block_makes_an_abstract_type() -> None:
         ("struct s *p = *((struct s **) v);", "abstract: struct s *"),
         ("struct s *p = (struct s *) Field(v, 0);", "abstract: struct s *"),
         ("struct s *p = (struct s *) v;", "naked: struct s"),
+        ("struct s *p = lib_find(Data_custom_val(v));", "nativeint"),
     ],
 )
 def test_a_pointer_in_a_value_makes_an_abstract_type(body: str, expected: str) -> None:
@@ -282,6 +283,14 @@ def test_a_function_of_many_values_has_the_form_that_bytecode_calls() -> None:
     )
     (external,) = (each.external for each in found.externals)
     assert (external.bytecode_name, external.native_name) == ("f_byte", "f")
+
+
+def test_the_numbers_that_decide_are_told() -> None:
+    found = inferred(
+        "value f(value v) { int n = Int_val(v); if (n > 1000) return Val_false; "
+        "switch (n) { case 7: return Val_true; } return Val_bool(n != 3); }"
+    )
+    assert found.externals[0].numbers == (3, 7, 1000)
 
 
 def test_only_functions_of_values_that_others_see_are_externals() -> None:
