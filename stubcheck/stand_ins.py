@@ -89,6 +89,15 @@ static void *stand_in_memory(void)
 }
 
 
+/* Reads the first word of what is handed over: it has to be there. */
+static inline void stand_in_read(const volatile char *place, long size)
+{
+  if (place == NULL || size <= 0) return;
+  place[0];
+  place[size < 8 ? size - 1 : 7];
+}
+
+
 static void *stand_in_texts(void)
 {
   void **texts = stand_in_memory();
@@ -124,6 +133,7 @@ static void *stand_in_abstract(size_t size, long *block)
 
 """
 _DEPTH = 3
+_INT = 32
 _INTEGERS = {8: "char", 16: "short", 32: "int", 64: "long", 128: "__int128"}
 _FLOATS = {32: "float", 64: "double", 128: "long double"}
 
@@ -249,13 +259,15 @@ class _Writer:
                 continue
             if target.kind is TypeKind.FUNCTION:
                 yield from self._call_back(number, target, params)
-            elif not target.const:
+            elif target.const:
+                size = f"a{number + 1}" if _is_count(params[number + 1 : number + 2]) else "1"
+                yield f"stand_in_read(a{number}, {size});"
+            else:
                 yield from self._fill(number, target, params)
 
     def _fill(self, number: int, target: CType, params: Sequence[CType]) -> Iterator[str]:
         """A parameter that the caller may want something in."""
-        size = params[number + 1] if number + 1 < len(params) else UNKNOWN
-        counted = size.kind is TypeKind.INTEGER and size.bits >= 32
+        counted = _is_count(params[number + 1 : number + 2])
         name = f"a{number}"
         if target.kind is TypeKind.VOID or _is_character(target):
             if counted:
@@ -465,6 +477,11 @@ def _is_untold(held: Held) -> bool:
     """Whether nothing is known of the data but that there is a pointer."""
     ctype = held.type
     return ctype.kind is TypeKind.POINTER and (ctype.target or UNKNOWN).kind is TypeKind.VOID
+
+
+def _is_count(params: Sequence[CType]) -> bool:
+    """Whether a parameter may say how much there is at the pointer before it."""
+    return any(each.kind is TypeKind.INTEGER and each.bits >= _INT for each in params)
 
 
 def _is_character(ctype: CType) -> bool:

@@ -173,3 +173,16 @@ def test_bytecode_finds_a_form_of_its_own(link: Link) -> None:
     library = link(text, more=more)
     arguments = (ctypes.c_long * 6)(1, 2, 3, 4, 5, 6)
     assert getattr(library, names["six"])(arguments, 6) == 621
+
+
+def test_what_is_handed_over_is_read(link: Link) -> None:
+    text = (
+        "#include <signal.h>\n#include <setjmp.h>\nstatic jmp_buf out;"
+        "static void caught(int number) { longjmp(out, 1); }"
+        "extern void lib_write(const void *, size_t);"
+        "int f(char *p) { signal(SIGSEGV, caught); if (setjmp(out)) return 1; "
+        "lib_write(p, 1); return 0; }"
+    )
+    function = link(text, "lib_write").f
+    function.argtypes = [ctypes.c_void_p]
+    assert (function(8), function(None)) == (1, 0)
