@@ -61,7 +61,7 @@ def infer_externals(units: Sequence[Unit]) -> Inferred:
     program = Program(units)
     reader = Reader(program)
     functions = _callable_functions(program)
-    readings = [reader.read(function) for function in functions]
+    readings = [*_readings(reader, functions)]
     typing = Typing()
     for reading in readings:
         for number in range(len(reading.function.params)):
@@ -76,6 +76,15 @@ def infer_externals(units: Sequence[Unit]) -> Inferred:
     typing.prefix = "named"
     named = {name: typing.of(term) for name, term in sorted(reader.named.items())}
     return Inferred(externals, typing.definitions, named, typing.held)
+
+
+def _readings(reader: Reader, functions: Sequence[Function]) -> Iterator[Activation]:
+    """The functions, without those that are nested too deeply to be read."""
+    for function in functions:
+        try:
+            yield reader.read(function)
+        except RecursionError:
+            continue
 
 
 def _callable_functions(program: Program) -> list[Function]:

@@ -84,6 +84,7 @@ _SHORT = 4
 _MANY = 2048
 _MOST_CONSTANTS = 256
 _MOST_PARAMS = 250
+_DEEPEST = 60
 
 
 class Typing:
@@ -99,6 +100,7 @@ class Typing:
         self._known: dict[Term, Type] = {}
         self._asked: set[Term] = set()
         self._count = 0
+        self._depth = 0
         self._settled: set[Term] = set()
         self.prefix = ""
         self.of_results = False
@@ -132,9 +134,13 @@ class Typing:
         if known is not None:
             self._asked.add(root)
             return known
+        if self._depth >= _DEEPEST:
+            return TypeVar(f"t{self._count}")
         key = self._key()
         self._known[root] = Constr(key)
+        self._depth += 1
         found = self._type(root, key)
+        self._depth -= 1
         if isinstance(found, Constr) and found.name == key:
             return found
         if root in self._asked:

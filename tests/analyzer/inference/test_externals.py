@@ -199,6 +199,17 @@ def test_what_is_asked_before_it_is_opened_may_be_an_immediate() -> None:
     assert type_of(text).startswith("[C0 | B0 of ")
 
 
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "Field(" * 90 + "v" + ", 0)" * 90,
+        "Val_int(" + "+ Int_val(v) " * 400 + ")",
+    ],
+)
+def test_what_is_nested_deeply_is_read_as_far_as_it_goes(expression: str) -> None:
+    assert len(inferred(f"value f(value v) {{ return {expression}; }}").externals) <= 1
+
+
 def test_recursion_ends() -> None:
     text = (
         "static long depth(value v) { return Is_block(v) ? 1 + depth(Field(v, 0)) "
