@@ -13,7 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from analyzer.flow.walk import expressions_of, instructions_of, subexpressions, uncast
+from analyzer.flow.walk import (
+    calls_of,
+    expressions_of,
+    instructions_of,
+    subexpressions,
+    uncast,
+)
 from analyzer.inference import Carrier, Held
 from analyzer.ir.nodes import (
     Assign,
@@ -72,7 +78,7 @@ static long stand_in_count(void)
 static int stand_in_ends(long *calls)
 {
   *calls += 1;
-  return *calls % 6 == 0 || stand_in_choice() == -1;
+  return *calls % 6 == 0;
 }
 
 
@@ -182,6 +188,7 @@ class _Writer:
         self._declared: list[str] = []
         self._fillers: dict[str, str] = {}
         self._asked: dict[str, set[int]] = {}
+        self._trusted: set[str] = set()
 
     # --- what is written ---
 
@@ -189,8 +196,12 @@ class _Writer:
         variables, calls = _uses(self._units, frozenset(names))
         for unit in self._units:
             for function in unit.functions:
-                for name, number in _asked_numbers(function):
+                asked = set(_asked_numbers(function))
+                for name, number in asked:
                     self._asked.setdefault(name, set()).add(number)
+                for name in {call.name for call in calls_of(function)}:
+                    if not any(each == name and number <= 0 for each, number in asked):
+                        self._trusted.add(name)
         bodies = [
             self._variable(name, variables[name])
             if name in variables
@@ -226,18 +237,26 @@ class _Writer:
             listed.append("...")
         lines = list(self._effects(params))
         if target.kind is not TypeKind.VOID:
-            lines += self._returned(target, self._asked.get(name, set()))
+            lines += self._returned(name, target)
         body = "".join(f"  {line}\n" for line in lines)
         result = self._spell(target)
         return f"{result} {name}({', '.join(listed) or 'void'})\n{{\n{body}}}\n\n"
 
-    def _returned(self, ctype: CType, asked: set[int]) -> Iterator[str]:
-        """What is returned; above all what the stubs ask for."""
+    def _returned(self, name: str, ctype: CType) -> Iterator[str]:
+        """What is returned; above all what the stubs ask for.
+
+        A failure is what all of the callers ask for: who does not may know why there is none.
+        """
         structure = self._structure(ctype)
-        numbers = [number for number in sorted(asked) if abs(number) < 1 << 31]
+        trusted = name in self._trusted
+        asked = self._asked.get(name, set())
+        least = 0 if trusted else -(1 << 31)
+        numbers = [number for number in sorted(asked) if least <= number < 1 << 31]
         if ctype.is_pointer and 0 in asked:
             yield "static long calls;"
-            yield f"return stand_in_ends(&calls) ? 0 : {self._drawn(ctype, '0')};"
+            fails = "0" if trusted else "stand_in_choice() == -1"
+            drawn = self._drawn(ctype, "0")
+            yield f"return stand_in_ends(&calls) || {fails} ? 0 : {drawn};"
         elif ctype.kind is TypeKind.INTEGER and numbers:
             yield f"static const long numbers[] = {{ {', '.join(map(str, numbers))} }};"
             yield f"long chosen = stand_in_count() * 4 + stand_in_count(), n = {len(numbers)};"

@@ -92,6 +92,16 @@ def test_a_pointer_that_nobody_tests_is_never_null(link: Link) -> None:
     assert link(text, "lib_name").f() == 30
 
 
+def test_nothing_fails_of_which_one_caller_does_not_ask_it(link: Link) -> None:
+    text = (
+        "extern int lib_count(void);"
+        "int careful(void) { return lib_count() < 0; }"
+        "int f(void) { return lib_count(); }"
+    )
+    library = link(text, "lib_count")
+    assert min(library.f() for _ in range(60)) == 0
+
+
 def test_what_is_to_be_filled_is_filled(link: Link) -> None:
     text = (
         "struct event { int kind; double at; const char *name; };"
