@@ -50,11 +50,14 @@ extern long caml_copy_nativeint(long);
 extern long caml_copy_int64(long);
 
 static unsigned long sequence = 1;
+static long starts = 0;
 
 
+/* To be called before each call of a stub. */
 void stand_in_start(unsigned long seed)
 {
   sequence = seed * 2 + 1;
+  starts++;
 }
 
 
@@ -75,10 +78,11 @@ static long stand_in_count(void)
 
 
 /* Whether it is time for one NULL: whoever asks until there is no more has to come to an end. */
-static int stand_in_ends(long *calls)
+static int stand_in_ends(long calls[2])
 {
-  *calls += 1;
-  return *calls % 6 == 0;
+  if (calls[1] != starts) calls[0] = 0;
+  calls[1] = starts;
+  return ++calls[0] % 6 == 0;
 }
 
 
@@ -253,10 +257,10 @@ class _Writer:
         least = 0 if trusted else -(1 << 31)
         numbers = [number for number in sorted(asked) if least <= number < 1 << 31]
         if ctype.is_pointer and 0 in asked:
-            yield "static long calls;"
+            yield "static long calls[2];"
             fails = "0" if trusted else "stand_in_choice() == -1"
             drawn = self._drawn(ctype, "0")
-            yield f"return stand_in_ends(&calls) || {fails} ? 0 : {drawn};"
+            yield f"return stand_in_ends(calls) || {fails} ? 0 : {drawn};"
         elif ctype.kind is TypeKind.INTEGER and numbers:
             yield f"static const long numbers[] = {{ {', '.join(map(str, numbers))} }};"
             yield f"long chosen = stand_in_count() * 4 + stand_in_count(), n = {len(numbers)};"

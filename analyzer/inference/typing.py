@@ -381,7 +381,7 @@ def _length(index: Term, sized: bool, few: int) -> int:
     root = find(index)
     if root.below:
         if not root.compared:
-            root.bound = root.bound or root.below
+            root.bound = root.bound or root.below + 2  # too large is what it does ask
         return root.below
     if sized:
         return 0
