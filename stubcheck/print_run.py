@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analyzer.report.style import Style, printable
+from runtime_sim.harness.report import RETURNED
 from runtime_sim.harness.trials import Wrong
 from runtime_sim.outcome import Place
 from stubcheck.run import RunResult, Tried
@@ -85,6 +86,9 @@ class _Printer:
                 if text := self._source(step["path"], step["line"]):
                     yield f"      {printable(text)}"
             yield f"  to repeat: {printable(violation['command'])}"
+        if self.result.asked and not tried.trial.wrongs:
+            for program, came_to in tried.trial.results.items():
+                yield f"{printable(program)} {_told(came_to)}"
         if tried.status == "not-runnable":
             at = self._given(tried.place)
             where = style.paint(f"{at.path}:{at.line}: {tried.trial.primitive}", "dim")
@@ -153,6 +157,14 @@ class _Printer:
                 return file.read().split("\n")[line - 1].strip()
         except (OSError, IndexError):
             return ""
+
+
+def _told(came_to: Mapping[str, Any]) -> str:
+    """What a call returned or raised."""
+    if came_to["outcome"] == RETURNED:
+        return f"returned {json.dumps(came_to['result'])}"
+    arguments = ", ".join(map(json.dumps, came_to["arguments"]))
+    return f"raised {came_to['exception']}" + (f" of {arguments}" if arguments else "")
 
 
 def _summary(tried: Sequence[Tried], style: Style) -> str:

@@ -75,6 +75,8 @@ class RunResult:
     tried: list[Tried] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     unopened: tuple[str, ...] = ()
+    asked: bool = False
+    """Whether certain calls were asked for, and not those that the types suggest."""
     given: dict[str, str] = field(default_factory=dict)
     """The paths as they were given, by what they are called in debugging information."""
 
@@ -90,6 +92,7 @@ def run(request: Request) -> RunResult:
     result = RunResult(next(iter(profiles), Profile.OCAML_5))
     result.warnings += inputs.warnings
     result.unopened = inputs.unopened
+    result.asked = asked is not None
     try:
         compiler()
         for job in jobs:

@@ -24,7 +24,8 @@ from runtime_sim.harness.terms import Call, Program, Project, Statement, Term, V
 from runtime_sim.model.kinds import Layout
 from runtime_sim.model.representation import Shapes
 from runtime_sim.model.shapes import BlockShape, Content, FieldShape, Immediates, ValueShape
-from runtime_sim.model.types import Arrow, Constr, Type, TypeVar
+from runtime_sim.model.type_expressions import substitute, variables_of
+from runtime_sim.model.types import Arrow, Constr, Tuple, Type, TypeVar
 
 __all__ = ["Generator", "NoValue"]
 
@@ -37,6 +38,13 @@ _MOST_WAYS = 3
 _MOST_USES = 3
 _MOST_EFFECTS = 20
 _VARIABLE = Variable("x")
+_INSTANCES: tuple[Type, ...] = (
+    Constr("int"),
+    Constr("string"),
+    Constr("float"),
+    Tuple((Constr("string"), Constr("int"))),
+)
+"""What type variables stand for."""
 _WORDS = frozenset(
     {
         *(Layout.BITS8, Layout.BITS16, Layout.BITS32, Layout.BITS64, Layout.WORD),
@@ -145,12 +153,43 @@ class Generator:
     ) -> st.SearchStrategy[Call]:
         """Calls of a primitive; the argument `given` is what the variable stands for."""
         within = at.inside(signature.name)
-        arguments = [
-            st.just(_VARIABLE) if number == given else self._value(shape, within)
-            for number, shape in enumerate(signature.parameters)
-        ]
         name = signature.name
-        return st.tuples(*arguments).map(lambda drawn: Call(name, drawn))
+        instances: list[st.SearchStrategy[Call]] = []
+        for parameters in self._instances(signature):
+            arguments = [
+                st.just(_VARIABLE) if number == given else self._value(shape, within)
+                for number, shape in enumerate(parameters)
+            ]
+            instances.append(st.tuples(*arguments).map(lambda drawn: Call(name, drawn)))
+        return st.one_of(instances)
+
+    def _instances(self, signature: Signature) -> list[tuple[ValueShape, ...]]:
+        """The parameters with types in place of variables, the same one for all of a name.
+
+        What a variable may be that is an argument of an abstract type as well, that type decides:
+        no such value can be made up.
+        """
+        free: set[str] = set()
+        decided: set[str] = set()
+        for shape in signature.parameters:
+            names = variables_of(self._shapes.expanded(shape.type))
+            (decided if self._is_abstract(shape) else free).update(names)
+            decided |= variables_of(shape.type) - names  # an abbreviation that forgets them
+        if free & decided:
+            raise NoValue(f"another argument decides what '{min(free & decided)} is")
+        if not free:
+            return [signature.parameters]
+        return [
+            tuple(
+                self._shapes.of(substitute(shape.type, dict.fromkeys(free, instance)))
+                for shape in signature.parameters
+            )
+            for instance in _INSTANCES
+        ]
+
+    def _is_abstract(self, shape: ValueShape) -> bool:
+        expanded = self._shapes.expanded(shape.type)
+        return isinstance(expanded, Constr) and shape.open
 
     def _name(self, shape: ValueShape) -> str:
         """The name of a type, behind its abbreviations; empty for one without."""
@@ -230,6 +269,8 @@ class Generator:
             element = self._value(self._shapes.of(type), at.deeper())
         except NoValue:
             return st.just(terms.Integer(0))
+        if at.size is Size.LONG:
+            return element.map(lambda drawn: terms.List((drawn,) * _LONG))
         return st.lists(element, max_size=3).map(lambda drawn: terms.List(tuple(drawn)))
 
     def _elements(self, elements: FieldShape, at: _At) -> Strategy:
@@ -268,8 +309,7 @@ class Generator:
     def _unknown(self, shape: ValueShape, at: _At) -> list[Strategy]:
         expanded = self._shapes.expanded(shape.type)
         if isinstance(expanded, TypeVar):
-            boxed = st.tuples(_text(at), _small(at)).map(lambda drawn: terms.Block(0, drawn))
-            return [_small(at), _text(at), boxed]
+            return [_small(at), _text(at)]
         if isinstance(expanded, Constr) and expanded.name == "lazy_t" and expanded.args:
             return [self._value(self._shapes.of(expanded.args[0]), at)]  # one that was forced
         return self._made(shape, at)

@@ -6,6 +6,7 @@ returned. The text is read by `parse_term` and written by `str`:
     3  -1  2.5  3l  3L  3n          an immediate, a float, an int32, an int64, a nativeint
     "abc\\x00"                       a string, or bytes
     [1, 2]  [|1, 2|]                a list, an array
+    [16 * "a"]                      a list of so many alike, each a block of its own
     #1(2, "a")  #0()                a block with its tag; without fields, the atom
     #0("a" | 2.5, 3)                a mixed block: values, then flat words
     #floats(1.0, 2.0)               an array or a record of flat floats
@@ -51,6 +52,8 @@ __all__ = [
 ]
 
 MAX_DEPTH = 100
+MAX_LENGTH = 100_000
+_FEW = 3
 MAX_TAG = 255
 
 
@@ -95,7 +98,7 @@ class List:
     elements: tuple[Term, ...]
 
     def __str__(self) -> str:
-        return f"[{_joined(self.elements)}]"
+        return f"[{_elements(self.elements)}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,7 @@ class Array:
     elements: tuple[Term, ...]
 
     def __str__(self) -> str:
-        return f"[|{_joined(self.elements)}|]"
+        return f"[|{_elements(self.elements)}|]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +242,13 @@ def _joined(terms: Sequence[Term]) -> str:
     return ", ".join(map(str, terms))
 
 
+def _elements(terms: tuple[Term, ...]) -> str:
+    """The elements of a list or an array, shortened where all are alike."""
+    if len(terms) > _FEW and terms.count(terms[0]) == len(terms):
+        return f"{len(terms)} * {terms[0]}"
+    return _joined(terms)
+
+
 def _escaped(byte: int) -> str:
     character = chr(byte)
     if character in '"\\':
@@ -254,7 +264,7 @@ _TOKEN = re.compile(
     | (?P<number>-?(?:inf|nan|\d+(?:\.\d*)?(?:[eE][-+]?\d+)?)[lLn]?(?!\w))
     | (?P<made>\#(?:\d+|floats|bigarray|fun|raises|null))
     | (?P<name>[A-Za-z_]\w*)
-    | (?P<mark>\[\||\|\]|[][(),;|=])
+    | (?P<mark>\[\||\|\]|[][(),;|=*])
     | (?P<end>$)
     )""",
     re.VERBOSE,
@@ -279,6 +289,10 @@ class _Tokens:
     @property
     def next(self) -> _Token:
         return self._tokens[self._next]
+
+    @property
+    def after(self) -> _Token:
+        return self._tokens[min(self._next + 1, len(self._tokens) - 1)]
 
     @property
     def last(self) -> str:
@@ -420,9 +434,9 @@ def _result(tokens: _Tokens) -> Term:
 
 def _other(tokens: _Tokens) -> Term:
     if tokens.skip("["):
-        return List(tuple(_until(("]",), tokens)))
+        return List(_repeated("]", tokens))
     if tokens.skip("[|"):
-        return Array(tuple(_until(("|]",), tokens)))
+        return Array(_repeated("|]", tokens))
     raise _unexpected(tokens.next)
 
 
@@ -437,6 +451,20 @@ _READERS: dict[str, Callable[[_Tokens], Term]] = {
 def _arguments(tokens: _Tokens) -> Iterator[Term]:
     tokens.expect("(")
     yield from _until((")",), tokens)
+
+
+def _repeated(mark: str, tokens: _Tokens) -> tuple[Term, ...]:
+    """The elements of a list or an array."""
+    first = tokens.next
+    if not (first.text.isdigit() and tokens.after.text == "*"):
+        return tuple(_until((mark,), tokens))
+    count = int(tokens.take("number"))
+    tokens.expect("*")
+    if count > MAX_LENGTH:
+        raise TermError(f"column {first.column}: {count} elements are too many")
+    element = _term(tokens)
+    tokens.expect(mark)
+    return (element,) * count
 
 
 def _until(marks: tuple[str, ...], tokens: _Tokens) -> Iterator[Term]:

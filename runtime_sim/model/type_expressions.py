@@ -17,11 +17,30 @@ from runtime_sim.model.types import (
     TypeVar,
 )
 
-__all__ = ["bindings_of", "is_reasonable", "substitute", "substitute_fields", "type_text"]
+__all__ = [
+    "bindings_of",
+    "is_reasonable",
+    "substitute",
+    "substitute_fields",
+    "type_text",
+    "variables_of",
+]
 
 _MAX_NODES = 1000
 """How large a type may be; the arguments of a non-regular type grow without end."""
 _MAX_DEPTH = 60
+
+
+def variables_of(type: Type) -> frozenset[str]:
+    """The names of the variables in a type."""
+    found: set[str] = set()
+    pending = [type]
+    while pending:
+        each = pending.pop()
+        if isinstance(each, TypeVar):
+            found.add(each.name)
+        pending += _children(each)
+    return frozenset(found)
 
 
 def _children(type: Type) -> tuple[Type, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,6 +57,16 @@ def test_numbers_that_are_none_are_read() -> None:
     assert str(program) == "f(nan, inf, -inf, 1e+300)"
 
 
+def test_many_alike_are_written_once() -> None:
+    text = 'f([16 * "a"], [|4 * #0(1, 2)|])'
+    (statement,) = parse_program(text).statements
+    first, second = statement.call.arguments
+    assert isinstance(first, terms.List)
+    assert isinstance(second, terms.Array)
+    assert (len(first.elements), len(second.elements)) == (16, 4)
+    assert str(statement) == text
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -64,6 +76,8 @@ def test_numbers_that_are_none_are_read() -> None:
         ("f(1", "column 4: the end is not expected"),
         ("f(1 2)", "column 5: '2' is not expected"),
         ("f(@)", "column 3: '@' is not understood"),
+        ("f([9999999 * 1])", "column 4: 9999999 elements are too many"),
+        ("f([16 * 1, 2])", "column 10: ',' is not expected"),
         ("f(#256(1))", "column 3: 256 is no tag"),
         ("f(#0(1 | g(2)))", "column 3: flat words are numbers"),
         ("f(#fun(1))", "column 3: this is no '#fun'"),
@@ -72,5 +86,5 @@ def test_numbers_that_are_none_are_read() -> None:
     ],
 )
 def test_what_is_no_call_is_refused_with_its_column(text: str, told: str) -> None:
-    with pytest.raises(TermError, match=told.replace("(", r"\(").replace(")", r"\)")):
+    with pytest.raises(TermError, match=re.escape(told)):
         parse_program(text)
