@@ -11,9 +11,9 @@ A value of an abstract type is what a primitive of the same project returns.
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar, cast
 
 from hypothesis import strategies as st
 
@@ -25,7 +25,8 @@ from runtime_sim.model.kinds import Layout
 from runtime_sim.model.representation import Shapes
 from runtime_sim.model.shapes import BlockShape, Content, FieldShape, Immediates, ValueShape
 from runtime_sim.model.type_expressions import substitute, variables_of
-from runtime_sim.model.types import Arrow, Constr, Tuple, Type, TypeVar
+from runtime_sim.model.types import Arrow, Constr, Tuple, Type
+from runtime_sim.model.types import TypeVar as TypeVariable
 
 __all__ = ["Generator", "NoValue"]
 
@@ -66,6 +67,7 @@ class Size(enum.Enum):
     LONG = enum.auto()
 
 
+T = TypeVar("T")
 Strategy: TypeAlias = st.SearchStrategy[Term]
 Way: TypeAlias = tuple[Signature, tuple[int, ...]]
 """A primitive, and the fields that lead to a value in what it returns."""
@@ -73,17 +75,17 @@ Way: TypeAlias = tuple[Signature, tuple[int, ...]]
 
 @dataclass(frozen=True, slots=True)
 class _At:
-    """Where in a call a value is made."""
+    """Where in a call a value is made: within so many blocks, and so many calls."""
 
     size: Size
     depth: int = 0
-    calls: tuple[str, ...] = ()
+    calls: int = 0
 
     def deeper(self) -> _At:
         return _At(self.size, self.depth + 1, self.calls)
 
-    def inside(self, primitive: str) -> _At:
-        return _At(self.size, self.depth, (*self.calls, primitive))
+    def inside(self) -> _At:
+        return _At(self.size, self.depth, self.calls + 1)
 
 
 class Generator:
@@ -94,6 +96,7 @@ class Generator:
         self._ways: dict[str, list[Way]] = {}
         self._takers: dict[str, list[tuple[Signature, int]]] = {}
         self._with_effects: list[Signature] = []
+        self._known: dict[Hashable, Any] = {}
         for signature in sorted([*_channels(shapes), *signatures], key=_costs):
             for name, fields in self._given(signature.result):
                 self._ways.setdefault(name, []).append((signature, fields))
@@ -140,6 +143,9 @@ class Generator:
 
     def _uses(self, name: str, at: _At) -> st.SearchStrategy[list[Call]]:
         """Calls that are given a value of a type, by its variable."""
+        return self._once((name, at), lambda: self._make_uses(name, at))
+
+    def _make_uses(self, name: str, at: _At) -> st.SearchStrategy[list[Call]]:
         found = []
         for signature, index in self._takers.get(name, ()):
             try:
@@ -152,7 +158,13 @@ class Generator:
         self, signature: Signature, at: _At, given: int | None = None
     ) -> st.SearchStrategy[Call]:
         """Calls of a primitive; the argument `given` is what the variable stands for."""
-        within = at.inside(signature.name)
+        key = (signature.name, at, given)
+        return self._once(key, lambda: self._make_calls(signature, at, given))
+
+    def _make_calls(
+        self, signature: Signature, at: _At, given: int | None
+    ) -> st.SearchStrategy[Call]:
+        within = at.inside()
         name = signature.name
         instances: list[st.SearchStrategy[Call]] = []
         for parameters in self._instances(signature):
@@ -196,9 +208,25 @@ class Generator:
         expanded = self._shapes.expanded(shape.type)
         return expanded.name if isinstance(expanded, Constr) else ""
 
+    def _once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What was made for a key before; the same refusal, if it was refused."""
+        if key not in self._known:
+            try:
+                self._known[key] = make()
+            except NoValue as refused:
+                self._known[key] = refused
+        known = self._known[key]
+        if isinstance(known, NoValue):
+            raise known
+        return cast(T, known)
+
     # --- values --------------------------------------------------------------------------------
 
     def _value(self, shape: ValueShape, at: _At) -> Strategy:
+        # Shapes are compared by identity, and live as long as what made them.
+        return self._once((id(shape), at), lambda: self._make_value(shape, at))
+
+    def _make_value(self, shape: ValueShape, at: _At) -> Strategy:
         if not shape.is_value:
             return _raw(shape, at)
         expanded = self._shapes.expanded(shape.type)
@@ -308,7 +336,7 @@ class Generator:
 
     def _unknown(self, shape: ValueShape, at: _At) -> list[Strategy]:
         expanded = self._shapes.expanded(shape.type)
-        if isinstance(expanded, TypeVar):
+        if isinstance(expanded, TypeVariable):
             return [_small(at), _text(at)]
         if isinstance(expanded, Constr) and expanded.name == "lazy_t" and expanded.args:
             return [self._value(self._shapes.of(expanded.args[0]), at)]  # one that was forced
@@ -319,10 +347,9 @@ class Generator:
         name = self._name(shape)
         if name == _FILE:
             return [st.integers(0, 2).map(terms.Integer)]
-        ways = [way for way in self._ways.get(name, ()) if way[0].name not in at.calls]
         found: list[Strategy] = []
-        for signature, fields in ways[:_MOST_PRODUCERS]:
-            if len(found) == _MOST_WAYS or len(at.calls) > _DEEPEST:
+        for signature, fields in self._ways.get(name, ())[:_MOST_PRODUCERS]:
+            if len(found) == _MOST_WAYS or at.calls > _DEEPEST:
                 break
             try:
                 made = self._calls(signature, at)

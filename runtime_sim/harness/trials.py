@@ -25,6 +25,9 @@ _MOST_WRONGS = 3
 _MOST_REDUCTIONS = 150
 """Calls that are made to find a smaller one."""
 
+_FEW_REDUCTIONS = 30
+"""The same for a crash, which may be the arguments' own."""
+
 _NOT_ITS_FAULT = ("missing", "internal")
 """What the runtime says of a call that it could not go on with."""
 
@@ -197,6 +200,8 @@ class _Search:
             self.smallest = wrong
             self._reductions = _MOST_REDUCTIONS  # each would take its time
             return
+        if wrong.rule == CRASH and self.smallest is None:
+            self._reductions = _MOST_REDUCTIONS - _FEW_REDUCTIONS
         if self.smallest is None or len(str(program)) <= len(str(self.smallest.program)):
             self.smallest = wrong
         raise _Shown

@@ -18,6 +18,9 @@ from tools.corpus.gcc import GccError
 from tools.corpus.headers import measure_headers
 from tools.corpus.lint import LintError, lint
 from tools.corpus.packages import Entry, load_table, pinned_versions
+from tools.corpus.primitives import measure
+from tools.corpus.primitives import render as render_primitives
+from tools.corpus.recipes import load_recipes
 from tools.corpus.sameness import differences, outputs
 from tools.corpus.sample import draw, render
 from tools.corpus.sources import Corpus, SourceError
@@ -117,6 +120,15 @@ def headers(args: argparse.Namespace) -> int:
     return 1 if any(one.refused for one in measured) else 0
 
 
+def primitives(args: argparse.Namespace) -> int:
+    """Run the primitives of the packages that there is a recipe for; print what came of them."""
+    chosen = set(args.package)
+    recipes = [one for one in load_recipes() if not chosen or one.name in chosen]
+    measured = [measure(one, args.corpus, args.calls, args.timeout) for one in recipes]
+    print(render_primitives(measured, args.corpus))
+    return 0
+
+
 def ties(args: argparse.Namespace) -> int:
     """Compare the C functions tied to externals with the definitions that the text has."""
     packages = dict.fromkeys(entry.source for entry in _entries(args))
@@ -172,6 +184,7 @@ def _parser() -> argparse.ArgumentParser:
         ("coverage", coverage),
         ("externals", externals),
         ("headers", headers),
+        ("primitives", primitives),
         ("ties", ties),
         ("time", cost),
         ("sample", sample),
@@ -185,6 +198,10 @@ def _parser() -> argparse.ArgumentParser:
         parsers[name].add_argument(
             "--ocaml5-root", type=Path, metavar="DIR", help="a root with OCaml 5, for `chroot`"
         )
+    told = "calls of each (default: 40)"
+    parsers["primitives"].add_argument("--calls", type=int, default=40, help=told)
+    told = "seconds that a call may take (default: 1)"
+    parsers["primitives"].add_argument("--timeout", type=float, default=1, help=told)
     parsers["time"].add_argument("--repeat", type=int, default=3, help="turns (default: 3)")
     parsers["sample"].add_argument("--sample", type=int, default=50, help="how many (default: 50)")
     parsers["sample"].add_argument("--seed", type=int, default=1)
