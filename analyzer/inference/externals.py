@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -81,10 +82,10 @@ def infer_externals(units: Sequence[Unit]) -> Inferred:
 def _readings(reader: Reader, functions: Sequence[Function]) -> Iterator[Activation]:
     """The functions, without those that are nested too deeply to be read."""
     for function in functions:
-        try:
+        with contextlib.suppress(RecursionError):
             yield reader.read(function)
-        except RecursionError:
-            continue
+    with contextlib.suppress(RecursionError):
+        reader.read_rest()
 
 
 def _callable_functions(program: Program) -> list[Function]:

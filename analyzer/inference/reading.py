@@ -138,12 +138,19 @@ class Reader:
         self._regions: dict[Function, list[Tags]] = {}
         self._activations = 0
         self._now: Activation
+        self._read: set[Function] = set()
         self.named: dict[str, Term] = {}
 
     def read(self, function: Function) -> Activation:
         """A function as OCaml calls it."""
         self._activations = 0
         return self._activate(function, self._program.unit_of[function], None)
+
+    def read_rest(self) -> None:
+        """Read what no external calls by name: the functions of custom blocks, callbacks."""
+        for function in self._program.functions():
+            if function not in self._read:
+                self.read(function)
 
     def _activate(
         self,
@@ -153,6 +160,7 @@ class Reader:
         args: Sequence[Term | None] = (),
     ) -> Activation:
         self._activations += 1
+        self._read.add(function)
         activation = Activation(function, unit, caller)
         for symbol, arg in zip(function.params, args, strict=False):
             activation.variables[symbol] = arg or Term()
@@ -563,6 +571,8 @@ class Reader:
             return field_of(block, number, tag)
         root = use(block, Use.BLOCK)
         root.indexes.append(position or Term())
+        if isinstance(index, Binary) and position and leads_to(position, Link.LENGTH):
+            root.size = max(root.size, _SMALL_SIZE)  # it is not empty
         if isinstance(index, Binary) and index.op == "+":
             step = uncast(index.right)
             root.more = max(root.more, step.number or 0 if isinstance(step, Const) else 0)

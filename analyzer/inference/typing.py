@@ -247,7 +247,7 @@ class Typing:
         if root.sized or not size:
             return Constr("array", (Constr("float"),))
         fields = tuple(Field(f"f{index}", Constr("float"), True) for index in range(size))
-        return self._define(key, Record(fields))
+        return self._define(key, Record(fields), flat=True)
 
     def _block(self, root: Term, key: str) -> Type:
         element = leads_to(root, Link.ELEMENT)
@@ -272,7 +272,7 @@ class Typing:
             unify(element, field)
         root = find(root)
         asked = max((index for _, index in root.fields), default=-1) + 1
-        if root.sized or root.bound > _MANY:
+        if (root.sized and not root.size) or root.bound > _MANY:
             found = self.of(element)
             if isinstance(found, TypeVar):
                 # An array of an unknown type that C reads with Field is none of floats.
@@ -327,9 +327,13 @@ class Typing:
             return TypeVar(f"t{self._count}")
         return self.of(term)
 
-    def _define(self, key: str, body: Record | Variant) -> Type:
-        if isinstance(body, Record) and not body.fields:
-            return TypeVar(f"t{self._count}")
+    def _define(self, key: str, body: Record | Variant, flat: bool = False) -> Type:
+        if isinstance(body, Record):
+            types = tuple(field.type for field in body.fields)
+            if not types:
+                return TypeVar(f"t{self._count}")
+            if all(type == Constr("float") for type in types) and not flat:
+                return Tuple(types)  # a record of floats would be flat
         self.definitions[key] = TypeDefinition(_name(key), (), body)
         return Constr(key)
 

@@ -304,6 +304,15 @@ def test_the_numbers_that_decide_are_told() -> None:
     assert found.externals[0].numbers == (3, 7, 1000)
 
 
+def test_a_name_that_only_a_finaliser_looks_up_is_known() -> None:
+    found = inferred(
+        'static void finalise(value v) { caml_callback(*caml_named_value("gone"), Val_unit); }'
+        'static struct custom_operations ops = { "x", finalise };'
+        "value make(value v) { return caml_alloc_custom(&ops, 8, 0, 1); }"
+    )
+    assert [*found.named] == ["gone"]
+
+
 def test_only_functions_of_values_that_others_see_are_externals() -> None:
     found = inferred(
         "static value hidden(value v) { return v; }"
