@@ -93,6 +93,8 @@ _NUMBERS = frozenset(
 _NAMED = {ctype.name: ctype for ctype in (VOID, INT, LONG, DOUBLE, VALUE)}
 _ORDER = frozenset({"<", "<=", ">", ">="})
 COMPARISONS = frozenset({"==", "!=", *_ORDER})
+_ARITHMETIC = frozenset({"+", "-", "*", "/", "%", "<<", ">>"})
+"""What is done with a tagged integer as it is."""
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
@@ -279,8 +281,10 @@ class Reader:
                 return self._at(pointer, None)
             case AddressOf(place=place):
                 return self._address(place)
-            case Unary(operand=operand):
-                self._term(operand)
+            case Unary(operand=operand, op=op):
+                term = self._term(operand)
+                if term is not None and operand.type.is_value and op != "!":
+                    use(term, Use.INTEGER)
                 return None
             case Binary():
                 return self._binary(expr)
@@ -383,6 +387,10 @@ class Reader:
             self._compare(op, expr.right, right, expr.left, left)
             return None
         if expr.type.is_value or expr.left.type.is_value:
+            for side, term in ((expr.left, left), (expr.right, right)):
+                if expr.op in _ARITHMETIC and side.type.is_value and term is not None:
+                    if not find(term).held:
+                        use(term, Use.INTEGER)
             return self._tagged(expr, left)
         if expr.op in "+-":
             if expr.left.type.is_pointer:

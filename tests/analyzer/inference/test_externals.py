@@ -21,6 +21,8 @@ from tests.analyzer.inference.inferring import inferred, type_of
         ("const char *s = String_val(v); puts(s); return Val_unit;", "string -> unit"),
         ("char *s = (char *) String_val(v); s[0] = 0; return Val_unit;", "bytes -> unit"),
         ("return Val_long(caml_string_length(v));", "string -> int"),
+        ("return v + 2;", "int -> 'a"),
+        ("return Val_long(v >> 1);", "int -> int"),
         ('puts(""); return Val_unit;', "'a -> unit"),
         ("return v;", "'a -> 'a"),
     ],
