@@ -394,10 +394,8 @@ class Reader:
             return self._tagged(expr, left)
         if expr.op in "+-":
             if expr.left.type.is_pointer:
-                if right is not None and left is not None:
-                    text = leads_to(left, Link.TEXT)
-                    if text is not None:
-                        find(text).indexes.append(right)
+                if left is not None:
+                    self._step(left, right)
                 return left
             if expr.right.type.is_pointer:
                 return right
@@ -405,6 +403,15 @@ class Reader:
             if left is not None and isinstance(step, Const):
                 return left
         return None
+
+    def _step(self, pointer: Term, distance: Term | None) -> None:
+        """A pointer is moved within the value that it leads into."""
+        text, block = leads_to(pointer, Link.TEXT), leads_to(pointer, Link.BLOCK)
+        if text is not None and distance is not None:
+            find(text).indexes.append(distance)
+        if block is not None:
+            find(block).indexes.append(distance or Term())
+            linked(block, Link.ELEMENT)
 
     def _tagged(self, expr: Binary, left: Term | None) -> Term | None:
         """Arithmetic on a value: the lowest bit is set, or taken away."""

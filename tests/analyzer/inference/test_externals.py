@@ -101,6 +101,11 @@ def test_tests_make_a_variant(body: str, expected: str) -> None:
             "int array -> int",
         ),
         (
+            "value *p = &Field(v, 0); for (i = Wosize_val(v); i > 0; i--) n += Int_val(*p++); "
+            "return Val_long(n);",
+            "int array -> int",
+        ),
+        (
             "for (i = 0; i < 3; i++) n += Int_val(Field(v, i)); return Val_long(n);",
             "int * int * int -> int",
         ),
