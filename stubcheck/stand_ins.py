@@ -39,6 +39,7 @@ from analyzer.ir.nodes import (
 from analyzer.ir.types import UNKNOWN, CType, TypeKind
 
 _PRELUDE = """\
+#pragma GCC diagnostic ignored "-Wunused-function"
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
