@@ -36,6 +36,8 @@ sim *sim_make(int version);
 int sim_free(sim *);
 void sim_set_current(sim *);
 void sim_set_policy(sim *, int chosen, long nth, unsigned long seed);
+void sim_set_minor_heap(sim *, unsigned long words);
+void sim_set_tracing(sim *, int on);
 void sim_set_noalloc(sim *, int noalloc);
 void sim_set_oxcaml(sim *, int oxcaml);
 void sim_set_result(sim *, int local, int nullable);

@@ -118,6 +118,9 @@ class Runtime:
         if not self._handle:
             raise MemoryError("there is no address space for a simulated heap")
         self._sim.sim_set_oxcaml(self._handle, profile is Profile.OXCAML)
+        if policy.minor_heap:
+            self._sim.sim_set_minor_heap(self._handle, policy.minor_heap)
+        self._sim.sim_set_tracing(self._handle, policy.traced)
         self._sim.sim_set_policy(self._handle, policy.kind, policy.nth, policy.seed)
         frames = program_frames(self._native, layout_of(profile))
         install_frames(self._native, self._handle, frames)

@@ -15,7 +15,7 @@ from runtime_sim.harness.terms import Call, Integer, Program, Statement, TermErr
 from runtime_sim.harness.trials import Trial, try_primitive, try_program
 from runtime_sim.lines import Lines
 from runtime_sim.model.profile import Profile
-from runtime_sim.outcome import EVERY_POINT, Place, Policy, at_point, at_random
+from runtime_sim.outcome import EVERY_POINT, GENERATIONAL, Place, Policy, at_point, at_random
 from stubcheck.errors import UserError
 from stubcheck.initialisation import read_initialisation
 from stubcheck.inputs import read_inputs
@@ -113,6 +113,8 @@ def read_policy(name: str, seed: int) -> Policy:
         return at_random(seed)
     if name == "every-point":
         return EVERY_POINT
+    if name == "generational":
+        return GENERATIONAL
     raise UserError(f"'{name}' is no policy (every-point, nth:K, random or generational)")
 
 

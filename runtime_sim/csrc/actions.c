@@ -149,11 +149,13 @@ SIM_EXPORT void caml_set_action_pending(void)
 SIM_EXPORT void caml_request_minor_gc(void)
 {
   sim_current->requested_minor_gc = 1;
+  sim_set_limit(sim_current);
 }
 
 SIM_EXPORT void caml_request_major_slice(void)
 {
   sim_current->requested_major_slice = 1;
+  sim_set_limit(sim_current);
 }
 
 /* --- what the host chooses --- */

@@ -12,10 +12,10 @@
 
 #define FIELDS(block) ((value *) (block))
 
-/* A point, then a young block without contents. */
-static value fresh(sim *s, mlsize_t wosize, tag_t tag, caller by)
+/* A point, then a young block without contents; a large one is old. */
+value sim_fresh(sim *s, mlsize_t wosize, tag_t tag, caller by)
 {
-  sim_point(s, by);
+  sim_point_for(s, wosize > Max_young_wosize ? 0 : Whsize_wosize(wosize), by);
   return sim_take(s, wosize, tag, wosize > Max_young_wosize ? CHUNK_OLD : CHUNK_YOUNG, by);
 }
 
@@ -23,7 +23,7 @@ static value fresh(sim *s, mlsize_t wosize, tag_t tag, caller by)
 static value filled(sim *s, mlsize_t wosize, tag_t tag, caller by)
 {
   if (wosize == 0) return Atom(tag);
-  value block = fresh(s, wosize, tag, by);
+  value block = sim_fresh(s, wosize, tag, by);
   if (tag < No_scan_tag)
     for (mlsize_t i = 0; i < wosize; i++) FIELDS(block)[i] = Val_unit;
   return block;
@@ -41,10 +41,15 @@ SIM_EXPORT value caml_alloc_tuple(mlsize_t wosize)
 
 SIM_EXPORT value caml_alloc_small(mlsize_t wosize, tag_t tag)
 {
-  sim *s = ENTER("caml_alloc_small");
+  sim *s = sim_current;
+  if (s != NULL && wosize - 1 < Max_young_wosize) {
+    value block = sim_bump(s, wosize, tag);
+    if (block != 0) return block;
+  }
+  s = ENTER("caml_alloc_small");
   if (wosize < 1 || wosize > Max_young_wosize)
     sim_fail(s, "alloc-small-size", SITE, "caml_alloc_small of %ld fields", (long) wosize);
-  return fresh(s, wosize, tag, HERE("caml_alloc_small"));
+  return sim_fresh(s, wosize, tag, HERE("caml_alloc_small"));
 }
 
 SIM_EXPORT value caml_alloc_shr(mlsize_t wosize, tag_t tag)
@@ -104,7 +109,7 @@ static value made_of(sim *s, tag_t tag, int n, value *args, caller by)
   struct caml__roots_block roots = { s->local_roots, 1, n, { args } };
   for (int i = 0; i < n; i++) sim_check_global(s, args[i], "stored in a block", by.site);
   s->local_roots = &roots;
-  value block = fresh(s, (mlsize_t) n, tag, by);
+  value block = sim_fresh(s, (mlsize_t) n, tag, by);
   s->local_roots = roots.next;
   for (int i = 0; i < n; i++) FIELDS(block)[i] = args[i];
   return block;
@@ -175,7 +180,7 @@ SIM_EXPORT value caml_alloc_some(value v)
 static value string_of(sim *s, mlsize_t length, caller by)
 {
   mlsize_t wosize = (length + sizeof(value)) / sizeof(value);
-  value block = fresh(s, wosize, String_tag, by);
+  value block = sim_fresh(s, wosize, String_tag, by);
   FIELDS(block)[wosize - 1] = 0;
   mlsize_t last = Bsize_wsize(wosize) - 1;
   ((unsigned char *) block)[last] = (unsigned char) (last - length);
@@ -221,6 +226,7 @@ SIM_EXPORT value caml_alloc_sprintf(const char *format, ...)
 
 SIM_EXPORT mlsize_t caml_string_length(value v)
 {
+  ENTER("caml_string_length");
   mlsize_t last = Bosize_hd(*caml_sim_header(v)) - 1;
   return last - ((unsigned char *) caml_sim_bytes(v))[last];
 }
@@ -234,7 +240,7 @@ SIM_EXPORT int caml_string_is_c_safe(value v)
 
 SIM_EXPORT value caml_copy_double(double d)
 {
-  value block = fresh(ENTER("caml_copy_double"), 1, Double_tag, HERE("caml_copy_double"));
+  value block = sim_fresh(ENTER("caml_copy_double"), 1, Double_tag, HERE("caml_copy_double"));
   *(double *) block = d;
   return block;
 }
@@ -263,7 +269,7 @@ SIM_EXPORT value caml_alloc_float_array(mlsize_t length)
 {
   sim *s = ENTER("caml_alloc_float_array");
   if (length == 0) return Atom(0);
-  return fresh(s, length, Double_array_tag, HERE("caml_alloc_float_array"));
+  return sim_fresh(s, length, Double_array_tag, HERE("caml_alloc_float_array"));
 }
 
 /* --- arrays --- */

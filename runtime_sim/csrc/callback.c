@@ -58,7 +58,7 @@ static value pair(sim *s, value *frame, int n)
   caller by = { "a program", NULL };
   ocaml_stack before = s->stack;
   sim_push_allocation(s, registers);
-  sim_point(s, by);
+  sim_point_for(s, Whsize_wosize(2), by);
   s->stack = before;
   value block = sim_take(s, 2, 0, CHUNK_YOUNG, by);
   memcpy((void *) block, registers, 2 * sizeof(value));
@@ -90,8 +90,10 @@ static value closure_of(sim *s, ocaml_function function, int arity, mlsize_t siz
 /* A closure of one function, with one value for its environment. */
 value sim_closure(int function, int arity, value environment)
 {
-  value block = closure_of(sim_current, functions[function], arity, 1);
-  captured(block)[0] = environment;
+  sim *s = sim_current;
+  value block = closure_of(s, functions[function], arity, 1), *field = captured(block);
+  if (s->making_local) *field = environment; /* the closure is copied to where that may be */
+  else caml_initialize((caml_sim_cell *) field, environment);
   return block;
 }
 
@@ -137,8 +139,10 @@ static value partial(sim *s, value closure, int n, const value *args, caller by)
   value *frame = sim_push_call(s, (size_t) n + 1);
   frame[0] = closure;
   memcpy(frame + 1, args, (size_t) n * sizeof(value));
-  sim_point(s, by);
-  value block = closure_of(s, resume, arity_of(frame[0]) - n, (mlsize_t) n + 1);
+  int arity = arity_of(frame[0]) - n;
+  mlsize_t captures = (mlsize_t) n + 1;
+  sim_point_for(s, Whsize_wosize(environment_of(arity) + captures), by);
+  value block = closure_of(s, resume, arity, captures);
   memcpy(captured(block), frame, ((size_t) n + 1) * sizeof(value));
   s->stack = before;
   return block;

@@ -30,21 +30,45 @@ static void each_chunk(sim *s, void (*visit)(sim *, chunk *, walk *), walk *w)
     for (chunk *c = lists[i]; c != NULL; c = c->next) visit(s, c, w);
 }
 
-/* Whoever wrote over a header had the block before it. */
-static void check_layout(sim *s, chunk *c, walk *w)
+/* How far there are blocks that are whole, each after the word that says who made it. */
+static char *end_of_blocks(chunk *c, value *last)
 {
   char *at = c->start;
-  value before = 0;
-  (void) w;
   while (at < c->top) {
     value block = (value) (at + 2 * sizeof(value));
     mlsize_t room = (mlsize_t) (c->top - at) / sizeof(value) - 2;
     if (!sim_is_start(c, block)) break;
     if (Wosize_hd(HEADER(block)) > room || Color_hd(HEADER(block)) != 0) break;
     at += (Wosize_hd(HEADER(block)) + 2) * sizeof(value);
-    before = block;
+    *last = block;
   }
-  if (at == c->top) return;
+  return at;
+}
+
+/* The same under the generational policy: blocks and free pieces, and nothing in between. */
+static char *end_of_plain_blocks(sim *s, chunk *c, value *last)
+{
+  char *at = c->state == CHUNK_YOUNG ? (char *) s->young_ptr : c->start;
+  while (at < c->top) {
+    value block = (value) (at + sizeof(value));
+    header_t header = HEADER(block);
+    bool is_free = c->state == CHUNK_OLD && Color_hd(header) == s->major.free;
+    if (!is_free && !sim_is_start(c, block)) break;
+    if (Bhsize_hd(header) > (mlsize_t) (c->top - at)) break;
+    at += Bhsize_hd(header);
+    if (!is_free) *last = block;
+  }
+  return at;
+}
+
+/* Whoever wrote over a header had the block before it. */
+static void check_layout(sim *s, chunk *c, walk *w)
+{
+  value before = 0;
+  (void) w;
+  bool is_plain = s->policy == POLICY_GENERATIONAL;
+  char *end = is_plain ? end_of_plain_blocks(s, c, &before) : end_of_blocks(c, &before);
+  if (end == c->top) return;
   if (before != 0) sim_describe_block(s, before);
   sim_fail(s, "field-out-of-bounds", NULL,
            "the header of a block is written over, as if the block before it were longer");
@@ -54,11 +78,11 @@ static void check_layout(sim *s, chunk *c, walk *w)
 
 static void check_custom(sim *s, value block)
 {
-  const struct custom_operations *ops = (const struct custom_operations *) FIELDS(block)[0];
+  const volatile struct custom_operations *ops = (void *) FIELDS(block)[0];
   if (ops == NULL || (value) ops == POISON)
     sim_fail(s, "uninitialised-block", NULL, "a custom block has no operations");
   s->probing = true;
-  const char *volatile identifier = ops->identifier;
+  const char *identifier = ops->identifier;
   if (identifier != NULL) (void) *(volatile const char *) identifier;
   s->probing = false;
 }
@@ -75,7 +99,8 @@ static void check_block(sim *s, value block, void *with)
     sim_fail(s, "bad-tag", NULL, "a block of %ld fields has the tag %d", (long) wosize, (int) tag);
   sim_check_contents(s, block, &nobody);
   chunk *c = sim_chunk_of(s, (void *) block);
-  for (mlsize_t i = sim_first_scanned(block, wosize, tag); i < wosize; i++)
+  field_range fields = sim_scanned(block, HEADER(block));
+  for (mlsize_t i = fields.first; i < fields.end; i++)
     if (c->state == CHUNK_OLD && sim_is_young(s, FIELDS(block)[i]) &&
         !sim_is_remembered(s, &FIELDS(block)[i]))
       sim_fail(s, "missing-write-barrier", NULL,
@@ -140,11 +165,10 @@ static void follow(sim *s, walk *w)
 {
   while (w->pending.count > 0) {
     value block = w->pending.items[--w->pending.count];
-    mlsize_t wosize = Wosize_hd(HEADER(block));
-    tag_t tag = Tag_hd(HEADER(block));
+    field_range fields = sim_scanned(block, HEADER(block));
     sim_describe_block(s, block);
-    if (tag == Custom_tag) check_custom(s, block);
-    for (mlsize_t i = sim_first_scanned(block, wosize, tag); i < wosize; i++)
+    if (Tag_hd(HEADER(block)) == Custom_tag) check_custom(s, block);
+    for (mlsize_t i = fields.first; i < fields.end; i++)
       reach(s, FIELDS(block)[i], "held by a field", w);
   }
 }
@@ -210,7 +234,7 @@ static void check(sim *s, walk *w)
 /* Says whether the heap is as it must be between two calls; if not, the fault says why. */
 SIM_EXPORT int sim_check(sim *s, tally counts)
 {
-  sim_current = s;
+  sim_use(s);
   memset(&s->fault, 0, sizeof s->fault);
   walk *volatile w = calloc(1, sizeof *w);
   if (w == NULL) abort();

@@ -21,6 +21,13 @@ static uint64_t next_random(sim *s)
 /* Here the runtime may collect. */
 void sim_point(sim *s, caller by)
 {
+  sim_point_for(s, 0, by);
+}
+
+/* And afterwards there is room for that many words of young blocks, their headers included. */
+void sim_point_for(sim *s, mlsize_t words, caller by)
+{
+  if (s->making) return;
   if (s->noalloc)
     sim_fail(s, "noalloc-violation", by.site,
              "%s is called by a noalloc primitive, whose caller is not ready for it", by.function);
@@ -30,6 +37,10 @@ void sim_point(sim *s, caller by)
   if (s->collecting)
     sim_fail(s, "crash", by.site, "%s is called by a hook during a collection", by.function);
   s->points++;
+  if (s->policy == POLICY_GENERATIONAL) {
+    sim_make_room(s, words, by);
+    return;
+  }
   bool now = s->policy == POLICY_EVERY_POINT || (s->policy == POLICY_NTH && s->points == s->nth) ||
              (s->policy == POLICY_RANDOM && next_random(s) % 4 == 0);
   if (now) sim_collect(s, by);
@@ -40,6 +51,7 @@ void sim_point(sim *s, caller by)
 bool sim_is_remembered(sim *s, value *field)
 {
   chunk *c = sim_chunk_of(s, field);
+  if (c->remembered == NULL) return true; /* as far as is known */
   size_t word = sim_word(c, field);
   return c->remembered[word / 64] >> word % 64 & 1;
 }
@@ -48,8 +60,8 @@ bool sim_is_remembered(sim *s, value *field)
 static void audit(sim *s, value block, void *with)
 {
   caller *by = with;
-  mlsize_t wosize = sim_scannable(HEADER(block));
-  for (mlsize_t i = sim_first_scanned(block, wosize, Tag_hd(HEADER(block))); i < wosize; i++)
+  field_range fields = sim_scanned(block, HEADER(block));
+  for (mlsize_t i = fields.first; i < fields.end; i++)
     if (sim_is_young(s, FIELDS(block)[i]) && !sim_is_remembered(s, &FIELDS(block)[i])) {
       sim_describe_block(s, block);
       sim_fail(s, "missing-write-barrier", by->site,
@@ -58,18 +70,15 @@ static void audit(sim *s, value block, void *with)
     }
 }
 
-/* --- moving --- */
+void sim_audit_remembered(sim *s, chunk *list, caller by)
+{
+  for (chunk *c = list; c != NULL; c = c->next) sim_each_block(c, audit, s, &by);
+}
 
-typedef struct {
-  caller by;
-  const char *holder;
-  value in; /* the block whose field is followed, 0 for a root */
-  mlsize_t field;
-  size_t local; /* how many of the local blocks that were reached are scanned */
-} walk;
+/* --- following --- */
 
 /* Of a value that was moved it is told who made that, of any other who made what holds it. */
-static void refuse(sim *s, walk *w, const char *rule, const char *why)
+static void refuse(sim *s, way *w, const char *rule, const char *why)
 {
   if (w->in != 0) {
     if (s->fault.moved == 0) sim_describe_block(s, w->in);
@@ -78,9 +87,8 @@ static void refuse(sim *s, walk *w, const char *rule, const char *why)
   sim_fail(s, rule, w->by.site, "%s %s", w->holder, why);
 }
 
-static value moved(sim *s, value v, walk *w)
+static chunk *checked(sim *s, value v, way *w)
 {
-  if (Is_long(v) || sim_is_null(s, v)) return v;
   if (v == POISON || IS_UNSET(v))
     refuse(s, w, w->in != 0 ? "uninitialised-block" : "uninitialised-root", "has no value yet");
   if (sim_is_exception(s, v))
@@ -90,7 +98,7 @@ static value moved(sim *s, value v, walk *w)
   if (c == NULL) {
     bool ours = (char *) v >= s->region && (char *) v < s->region + REGION_BYTES;
     if (ours) refuse(s, w, "unrooted-value", "holds a value that was moved long ago");
-    if (sim_is_static(s, v)) return v;
+    if (sim_is_static(s, v)) return NULL;
     refuse(s, w, "naked-pointer", "holds a pointer outside the heap");
   }
   if (c->state == CHUNK_DEAD) {
@@ -98,11 +106,39 @@ static value moved(sim *s, value v, walk *w)
     if (c->local) refuse(s, w, "local-escape", "holds a local value whose region has ended");
     refuse(s, w, "unrooted-value", "holds a value that was moved before it was stored there");
   }
-  if (!sim_is_start(c, v)) refuse(s, w, "interior-pointer", "holds a pointer into a block");
-  if (c->local) {
-    sim_reach_local(s, v, w->in, w->field, w->by);
-    return v;
+  if (sim_was_freed(c, v)) {
+    sim_describe_remains(s, v);
+    refuse(s, w, "unrooted-value", "holds a value that was freed before it was stored there");
   }
+  if (!sim_is_start(c, v)) refuse(s, w, "interior-pointer", "holds a pointer into a block");
+  return c;
+}
+
+/* The chunk of a block that something live holds; NULL for what is none, or outside the heap. */
+chunk *sim_follow(sim *s, value v, way *w)
+{
+  if (Is_long(v) || sim_is_null(s, v)) return NULL;
+  chunk *c = s->untraced ? sim_chunk_of(s, (void *) v) : checked(s, v, w);
+  if (c != NULL && c->state == CHUNK_LOCAL) sim_reach_local(s, v, w->in, w->field, w->by);
+  return c;
+}
+
+/* Visits what a block holds; `way` tells of each field where it is. */
+void sim_each_field(sim *s, value block, void (*visit)(sim *, value *, way *), way *w)
+{
+  field_range fields = sim_scanned(block, HEADER(block));
+  w->in = block;
+  for (w->field = fields.first; w->field < fields.end; w->field++)
+    visit(s, &FIELDS(block)[w->field], w);
+  w->in = 0;
+}
+
+/* --- moving --- */
+
+static value moved(sim *s, value v, way *w)
+{
+  chunk *c = sim_follow(s, v, w);
+  if (c == NULL || c->local) return v;
   if (c->born == s->collections) return v; /* a root that is registered twice */
   if (HEADER(v) == 0) return FIELDS(v)[0];
   header_t header = HEADER(v);
@@ -118,31 +154,38 @@ static value moved(sim *s, value v, walk *w)
 
 static void visit_root(sim *s, value *root, const char *what, void *with)
 {
-  walk *w = with;
+  way *w = with;
   w->holder = what;
   w->in = 0;
   *root = moved(s, *root, w);
 }
 
-static void scan(sim *s, value block, walk *w)
+static void move_field(sim *s, value *field, way *w)
 {
-  mlsize_t wosize = sim_scannable(HEADER(block));
-  w->in = block;
-  for (mlsize_t i = sim_first_scanned(block, wosize, Tag_hd(HEADER(block))); i < wosize; i++) {
-    w->field = i;
-    FIELDS(block)[i] = moved(s, FIELDS(block)[i], w);
-  }
-  w->in = 0;
+  *field = moved(s, *field, w);
 }
+
+/* A block of the old space that is alive has left its new address, and no header. */
+static bool is_alive(sim *s, value v)
+{
+  return sim_chunk_of(s, (void *) v) == NULL || HEADER(v) == 0;
+}
+
+static value forwarded(sim *s, value v)
+{
+  return sim_chunk_of(s, (void *) v) != NULL ? FIELDS(v)[0] : v;
+}
+
+static const liveness in_old_space = { is_alive, forwarded };
 
 static value follow(sim *s, value v, void *with)
 {
-  ((walk *) with)->holder = "an ephemeron";
+  ((way *) with)->holder = "an ephemeron";
   return moved(s, v, with);
 }
 
 /* Scan what has been moved, until nothing is left that was not. */
-static void scan_all(sim *s, walk *w)
+static void scan_all(sim *s, way *w)
 {
   chunk *done = NULL;
   char *at = NULL;
@@ -155,7 +198,7 @@ static void scan_all(sim *s, walk *w)
     while (at < c->top) {
       value block = (value) (at + 2 * sizeof(value));
       at += (Wosize_hd(HEADER(block)) + 2) * sizeof(value);
-      scan(s, block, w);
+      sim_each_field(s, block, move_field, w);
     }
     if (c == s->old) return;
     done = c;
@@ -163,42 +206,41 @@ static void scan_all(sim *s, walk *w)
   }
 }
 
-static bool scan_local(sim *s, walk *w)
-{
-  bool found = w->local < s->reached.count;
-  while (w->local < s->reached.count) scan(s, s->reached.items[w->local++], w);
-  return found;
-}
-
 /* --- what is left --- */
 
-typedef struct {
-  chunk *of;
-  size_t capacity;
-} record;
+static void add_remains(chunk *c, remains r)
+{
+  if (c->nremains == c->remains_capacity) {
+    c->remains_capacity = c->remains_capacity == 0 ? 32 : 2 * c->remains_capacity;
+    c->remains = realloc(c->remains, c->remains_capacity * sizeof(remains));
+    if (c->remains == NULL) abort();
+  }
+  c->remains[c->nremains++] = r;
+}
 
 static void note_remains(sim *s, value block, void *with)
 {
-  record *r = with;
-  chunk *c = r->of;
+  chunk *c = with;
   (void) s;
-  if (c->nremains == r->capacity) {
-    r->capacity = r->capacity == 0 ? 32 : 2 * r->capacity;
-    c->remains = realloc(c->remains, r->capacity * sizeof(remains));
-    if (c->remains == NULL) abort();
-  }
   bool live = HEADER(block) == 0;
   value now = live ? FIELDS(block)[0] : 0;
-  c->remains[c->nremains++] = (remains){
-    (uint32_t) ((size_t) ((char *) block - c->start) / sizeof(value)),
-    (uint32_t) (META(block) & 0xFFFF), (void *) (META(block) >> 16),
-    live ? HEADER(now) : HEADER(block), now };
+  header_t header = live ? HEADER(now) : HEADER(block);
+  uintnat maker = sim_maker(c, block);
+  add_remains(c, (remains){ (uint32_t) sim_word(c, (void *) block), (uint32_t) (maker & 0xFFFF),
+                            (void *) (maker >> 16), header, now });
 }
 
+/* Also of the blocks that were freed there. */
 void sim_note_remains(sim *s, chunk *c)
 {
-  record r = { c, 0 };
-  sim_each_block(c, note_remains, s, &r);
+  sim_each_block(c, note_remains, s, c);
+  if (c->makers == NULL) return;
+  for (value at = (value) c->start; at < (value) c->top; at += (value) sizeof(value)) {
+    if (!sim_was_freed(c, at)) continue;
+    uintnat maker = sim_maker(c, at);
+    add_remains(c, (remains){ (uint32_t) sim_word(c, (void *) at), (uint32_t) (maker & 0xFFFF),
+                              (void *) (maker >> 16), 0, 0 });
+  }
 }
 
 static void finalise(sim *s)
@@ -222,7 +264,7 @@ void sim_collect(sim *s, caller by)
 {
   sim_check_all_contents(s, s->young, by);
   sim_check_all_contents(s, s->old, by);
-  for (chunk *c = s->old; c != NULL; c = c->next) sim_each_block(c, audit, s, &by);
+  sim_audit_remembered(s, s->old, by);
   sim_check_global_roots(s, by);
   chunk *from[] = { s->young, s->old };
   s->young = s->old = NULL;
@@ -230,12 +272,13 @@ void sim_collect(sim *s, caller by)
   s->collections++;
   sim_call_hook(&caml_major_slice_begin_hook);
   sim_call_hook(&caml_minor_gc_begin_hook);
-  walk w = { .by = by, .holder = "" };
+  way w = { .by = by, .holder = "" };
   sim_each_root(s, visit_root, &w);
   do scan_all(s, &w);
-  while (scan_local(s, &w) || sim_follow_ephemerons(s, follow, &w));
+  while (sim_each_local_field(s, move_field, &w) ||
+         sim_follow_ephemerons(s, &s->ephemerons, &in_old_space, follow, &w));
   sim_forget_reached(s);
-  sim_clear_ephemerons(s);
+  sim_clear_ephemerons(s, &s->ephemerons, &in_old_space);
   finalise(s);
   for (int i = 0; i < 2; i++)
     for (chunk *c = from[i]; c != NULL; c = c->next) sim_note_remains(s, c);

@@ -103,9 +103,7 @@ __attribute__((destructor)) static void forget_operations(void)
 value sim_custom(sim *s, const struct custom_operations *ops, uintnat size, caller by)
 {
   mlsize_t wosize = 1 + (size + sizeof(value) - 1) / sizeof(value);
-  sim_point(s, by);
-  value block =
-    sim_take(s, wosize, Custom_tag, wosize > Max_young_wosize ? CHUNK_OLD : CHUNK_YOUNG, by);
+  value block = sim_fresh(s, wosize, Custom_tag, by);
   FIELDS(block)[0] = (value) ops;
   if (ops->finalize != NULL) sim_push_value(&s->finalisable, block);
   return block;
@@ -114,24 +112,30 @@ value sim_custom(sim *s, const struct custom_operations *ops, uintnat size, call
 SIM_EXPORT value caml_alloc_custom(
   const struct custom_operations *ops, uintnat size, mlsize_t mem, mlsize_t max)
 {
-  (void) mem, (void) max;
-  return sim_custom(ENTER("caml_alloc_custom"), ops, size, HERE("caml_alloc_custom"));
+  sim *s = ENTER("caml_alloc_custom");
+  value block = sim_custom(s, ops, size, HERE("caml_alloc_custom"));
+  sim_weigh(s, block, mem, max, max);
+  return block;
 }
 
 SIM_EXPORT value caml_alloc_custom_mem(
   const struct custom_operations *ops, uintnat size, mlsize_t mem)
 {
-  (void) mem;
-  return sim_custom(ENTER("caml_alloc_custom_mem"), ops, size, HERE("caml_alloc_custom_mem"));
+  sim *s = ENTER("caml_alloc_custom_mem");
+  value block = sim_custom(s, ops, size, HERE("caml_alloc_custom_mem"));
+  /* Of the minor heap's size, and of 44 % of what the major heap may waste. */
+  sim_weigh(s, block, mem, Bsize_wsize(s->minor_heap_wsz), Bsize_wsize(s->major.words) / 150 * 44);
+  return block;
 }
 
 /* The size is in words, one of which is for the functions. */
 SIM_EXPORT value caml_alloc_final(mlsize_t wosize, final_fun finalize, mlsize_t mem, mlsize_t max)
 {
-  (void) mem, (void) max;
   sim *s = ENTER("caml_alloc_final");
   const struct custom_operations *ops = caml_final_custom_operations(finalize);
-  return sim_custom(s, ops, (wosize - 1) * sizeof(value), HERE("caml_alloc_final"));
+  value block = sim_custom(s, ops, (wosize - 1) * sizeof(value), HERE("caml_alloc_final"));
+  sim_weigh(s, block, mem, max, max);
+  return block;
 }
 
 SIM_EXPORT mlsize_t caml_custom_get_max_major(void)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <ucontext.h>
 #include <unwind.h>
 
@@ -75,10 +76,23 @@ SIM_EXPORT void sim_missing(const char *name)
   sim_fail(sim_current, "missing", SITE, "'%s' is called, which no library given has", name);
 }
 
+static void describe_maker(sim *s, uintnat maker)
+{
+  s->fault.made_by = sim_name((uint32_t) (maker & 0xFFFF));
+  s->fault.made_at = (void *) (maker >> 16);
+}
+
 /* What an address was, that is no block any more. */
 void sim_describe_remains(sim *s, value v)
 {
   chunk *c = sim_chunk_of(s, (void *) v);
+  if (c != NULL && c->state == CHUNK_OLD && sim_was_freed(c, v)) {
+    s->fault.moved_by = s->major.sweeper.function;
+    s->fault.moved_at = s->major.sweeper.site;
+    s->fault.collection = s->collections;
+    s->fault.moved = v;
+    describe_maker(s, sim_maker(c, v));
+  }
   if (c == NULL || c->state != CHUNK_DEAD) return;
   s->fault.moved_by = c->killer.function;
   s->fault.moved_at = c->killer.site;
@@ -97,16 +111,15 @@ void sim_describe_remains(sim *s, value v)
 /* Who made a block that is where it should be. */
 void sim_describe_block(sim *s, value block)
 {
-  uintnat meta = ((uintnat *) block)[-2];
-  s->fault.made_by = sim_name((uint32_t) (meta & 0xFFFF));
-  s->fault.made_at = (void *) (meta >> 16);
+  chunk *c = sim_chunk_of(s, (void *) block);
+  if (c != NULL) describe_maker(s, sim_maker(c, block));
 }
 
 /* The live block that a field is in, 0 if it is in none. */
 value sim_holder(sim *s, const void *field)
 {
   chunk *c = sim_chunk_of(s, field);
-  if (c == NULL || c->state == CHUNK_DEAD) return 0;
+  if (c == NULL || c->starts == NULL) return 0;
   size_t word = sim_word(c, field), i = word / 64;
   uint64_t bits = c->starts[i] & ~(uint64_t) 0 >> (63 - word % 64);
   while (bits == 0 && i > 0) bits = c->starts[--i];
@@ -200,8 +213,12 @@ static void on_fault(int signal, siginfo_t *info, void *context)
 
 void sim_watch_memory(void)
 {
-  static __thread char stack[1 << 16];
-  stack_t alternate = { .ss_sp = stack, .ss_size = sizeof stack };
+  /* Not in the thread's own memory, which is to be small: see sim_current. */
+  enum { STACK_BYTES = 1 << 16 };
+  static __thread void *stack;
+  if (stack == NULL)
+    stack = mmap(NULL, STACK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  stack_t alternate = { .ss_sp = stack, .ss_size = STACK_BYTES };
   sigaltstack(&alternate, NULL);
   struct sigaction action = { .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK };
   /* Others may have put theirs there since the last runtime was made. */

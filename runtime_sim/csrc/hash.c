@@ -113,7 +113,7 @@ static void mix_custom(walk *w, value block)
 
 static void mix_closure(walk *w, value block, header_t header)
 {
-  mlsize_t first = sim_first_scanned(block, Wosize_hd(header), Closure_tag);
+  mlsize_t first = sim_scanned(block, header).first;
   w->hash = mixed(w->hash, (uint32_t) (header & ~(header_t) 0x300));
   for (mlsize_t i = 0; i < first; i++, w->left--)
     w->hash = caml_hash_mix_intnat(w->hash, FIELDS(block)[i]);

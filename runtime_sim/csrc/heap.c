@@ -6,11 +6,13 @@
 /* --- names of makers, as small numbers --- */
 
 #define MAX_NAMES 512
+#define KNOWN 0x8000
 static const char *names[MAX_NAMES] = { "nobody" };
 static uint32_t nnames = 1;
 
 const char *sim_name(uint32_t number)
 {
+  number &= ~(uint32_t) KNOWN;
   return number < nnames ? names[number] : names[0];
 }
 
@@ -36,8 +38,9 @@ size_t sim_word(chunk *c, const void *address)
   return (size_t) ((const char *) address - c->start) / sizeof(value);
 }
 
-static void mark_start(chunk *c, value block)
+void sim_mark_start(chunk *c, value block)
 {
+  if (c->starts == NULL) return;
   size_t word = sim_word(c, (void *) block);
   c->starts[word / 64] |= (uint64_t) 1 << word % 64;
 }
@@ -45,8 +48,28 @@ static void mark_start(chunk *c, value block)
 bool sim_is_start(chunk *c, value block)
 {
   if (block % (intnat) sizeof(value) != 0 || (char *) block >= c->top) return false;
+  if (c->starts == NULL) return true;
   size_t word = sim_word(c, (void *) block);
   return c->starts[word / 64] >> word % 64 & 1;
+}
+
+/* Whether a block was there whose memory was given back, and not used again since. */
+bool sim_was_freed(chunk *c, value v)
+{
+  if (c->makers == NULL || v % (intnat) sizeof(value) != 0) return false;
+  return !sim_is_start(c, v) && c->makers[sim_word(c, (void *) v)] != 0;
+}
+
+/* Who made a block, in a word that is never 0. */
+uintnat sim_meta(caller by)
+{
+  return (uintnat) by.site << 16 | KNOWN | sim_number(by.function);
+}
+
+uintnat sim_maker(chunk *c, value block)
+{
+  if (c->makers != NULL) return c->makers[sim_word(c, (void *) block)];
+  return c->starts == NULL ? 0 : META(block);
 }
 
 bool sim_is_young(sim *s, value v)
@@ -59,6 +82,8 @@ bool sim_is_young(sim *s, value v)
 value sim_take(sim *s, mlsize_t wosize, tag_t tag, chunk_state state, caller by)
 {
   sim_take_memory(s, by);
+  if (s->policy == POLICY_GENERATIONAL && state != CHUNK_LOCAL)
+    return sim_take_generational(s, wosize, tag, state, by);
   chunk **list = state == CHUNK_YOUNG ? &s->young : state == CHUNK_OLD ? &s->old : &s->local;
   size_t bytes = (wosize + 2) * sizeof(value);
   if (*list == NULL || (size_t) ((*list)->end - (*list)->top) < bytes) {
@@ -69,29 +94,46 @@ value sim_take(sim *s, mlsize_t wosize, tag_t tag, chunk_state state, caller by)
   chunk *c = *list;
   value block = (value) (c->top + 2 * sizeof(value));
   c->top += bytes;
-  META(block) = (uintnat) by.site << 16 | sim_number(by.function);
+  META(block) = sim_meta(by);
   HEADER(block) = Make_header(wosize, tag, 0);
   for (mlsize_t i = 0; i < wosize; i++) FIELDS(block)[i] = POISON;
-  mark_start(c, block);
+  sim_mark_start(c, block);
   return block;
+}
+
+/* Where nothing is recorded the headers lead from one to the next. */
+static void each_by_header(chunk *c, void (*visit)(sim *, value, void *), sim *s, void *with)
+{
+  char *at = c->state == CHUNK_YOUNG ? (char *) s->young_ptr : c->start;
+  while (at < c->top) {
+    value block = (value) (at + sizeof(value));
+    at += Bhsize_hd(HEADER(block));
+    bool is_free = c->state == CHUNK_OLD && Color_hd(HEADER(block)) == s->major.free;
+    if (!is_free) visit(s, block, with);
+  }
 }
 
 void sim_each_block(chunk *c, void (*visit)(sim *, value, void *), sim *s, void *with)
 {
+  if (c->starts == NULL) {
+    each_by_header(c, visit, s, with);
+    return;
+  }
   size_t words = (size_t) (c->top - c->start) / sizeof(value);
   for (size_t i = 0; i < (words + 63) / 64; i++)
     for (uint64_t bits = c->starts[i]; bits != 0; bits &= bits - 1)
       visit(s, (value) (c->start + (64 * i + (size_t) __builtin_ctzll(bits)) * sizeof(value)), with);
 }
 
-/* The first field that the collector follows: of a closure, where its environment starts. */
-mlsize_t sim_first_scanned(value block, mlsize_t wosize, tag_t tag)
+/* The fields that the collector follows: of a closure, those from where its environment starts. */
+field_range sim_scanned(value block, header_t header)
 {
-  if (tag >= No_scan_tag) return wosize;
-  if (tag != Closure_tag) return 0;
+  mlsize_t end = sim_scannable(header);
+  if (Tag_hd(header) >= No_scan_tag) return (field_range){ end, end };
+  if (Tag_hd(header) != Closure_tag) return (field_range){ 0, end };
   /* OxCaml has another bit between this and the arity, which are all 0 elsewhere. */
   mlsize_t start = (mlsize_t) ((uintnat) FIELDS(block)[1] << 9 >> 10);
-  return start < wosize ? start : wosize;
+  return (field_range){ start < end ? start : end, end };
 }
 
 /* --- what an accessor is given --- */
@@ -121,6 +163,10 @@ chunk *sim_live(sim *s, value v, const char *use, void *site)
     sim_describe_remains(s, v);
     if (c->local) sim_fail(s, "local-escape", site, "%s after its region has ended", use);
     sim_fail(s, "unrooted-value", site, "%s after it was moved", use);
+  }
+  if (sim_was_freed(c, v)) {
+    sim_describe_remains(s, v);
+    sim_fail(s, "unrooted-value", site, "%s after it was freed", use);
   }
   if (!sim_is_start(c, v))
     sim_fail(s, "interior-pointer", site, "%s, and it points into a block", use);
@@ -169,6 +215,10 @@ void sim_check_value(sim *s, value v, const char *use, void *site)
     if (c->local)
       sim_fail(s, "local-escape", site, "a local value is %s after its region has ended", use);
     sim_fail(s, "unrooted-value", site, "a value is %s after it was moved", use);
+  }
+  if (sim_was_freed(c, v)) {
+    sim_describe_remains(s, v);
+    sim_fail(s, "unrooted-value", site, "a value is %s after it was freed", use);
   }
   if (!sim_is_start(c, v))
     sim_fail(s, "interior-pointer", site, "a pointer into a block is %s", use);

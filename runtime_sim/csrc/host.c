@@ -53,6 +53,7 @@ SIM_EXPORT int sim_free(sim *s)
   free(s->held.items);
   free(s->finalisable.items);
   free(s->ephemerons.items);
+  sim_free_generational(s);
   free(s->regions.items);
   free(s->reached.items);
   sim_free_names(s);
@@ -74,6 +75,8 @@ SIM_EXPORT void sim_set_policy(sim *s, int chosen, long nth, unsigned long seed)
   s->nth = nth;
   s->points = 0;
   s->random = seed == 0 ? 1 : seed;
+  if (s->policy == POLICY_GENERATIONAL) sim_start_generational(s);
+  else s->untraced = false;
 }
 
 /* Values that the host keeps are roots, known by their number. */
@@ -203,11 +206,10 @@ SIM_EXPORT long sim_new_floats(sim *s, long n, const double *numbers)
 /* A bigarray in C's layout with data of its own, whose bytes are counted up. */
 SIM_EXPORT long sim_new_bigarray(sim *s, int kind, long n, const long *dimensions)
 {
-  policy chosen = s->policy;
   sim_use(s);
-  s->policy = POLICY_NEVER; /* the caller's own allocations are no points */
+  s->making = true;
   value array = caml_ba_alloc(kind | CAML_BA_C_LAYOUT, (int) n, NULL, (intnat *) dimensions);
-  s->policy = chosen;
+  s->making = false;
   unsigned char *data = Caml_ba_data_val(array);
   uintnat bytes = caml_ba_byte_size(Caml_ba_array_val(array));
   for (uintnat i = 0; i < bytes; i++) data[i] = (unsigned char) i;
@@ -338,7 +340,9 @@ static void leave(sim *s, value result, const char *here)
   sim_yield(s);
   if (s->failed) sim_stop(s);
   s->noalloc = false;
-  if (s->policy != POLICY_NEVER) sim_collect(s, (caller){ SIM_CALLER, NULL });
+  /* Under the generational policy the next collection is when it is due. */
+  if (s->policy != POLICY_NEVER && s->policy != POLICY_GENERATIONAL)
+    sim_collect(s, (caller){ SIM_CALLER, NULL });
   s->guarded = false;
 }
 
@@ -401,7 +405,7 @@ SIM_EXPORT int sim_call_native(
   return call(s, primitive, types, n, held);
 }
 
-/* Collects, as the caller does when it goes on after a call; says whether all was well. */
+/* Collects all there is, as the caller does when it goes on after a call; says whether all was well. */
 SIM_EXPORT int sim_after_call(sim *s)
 {
   sim_use(s);
@@ -411,7 +415,9 @@ SIM_EXPORT int sim_after_call(sim *s)
     return 0;
   }
   s->guarded = true;
-  if (s->policy != POLICY_NEVER) sim_collect(s, (caller){ SIM_CALLER, NULL });
+  caller by = { SIM_CALLER, NULL };
+  if (s->policy == POLICY_GENERATIONAL) sim_asked(s, COLLECT_FULL_MAJOR, by);
+  else if (s->policy != POLICY_NEVER) sim_collect(s, by);
   s->guarded = false;
   return 1;
 }

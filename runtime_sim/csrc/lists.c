@@ -38,6 +38,26 @@ void sim_push_frame(open_frames *list, open_frame frame)
   list->items[list->count++] = frame;
 }
 
+void sim_push_weight(weights *list, weight w)
+{
+  if (list->count == list->capacity) {
+    list->capacity = grown(list->capacity);
+    list->items = realloc(list->items, list->capacity * sizeof(weight));
+    if (list->items == NULL) abort();
+  }
+  list->items[list->count++] = w;
+}
+
+void sim_push_marked(mark_stack *list, marked_block marked)
+{
+  if (list->count == list->capacity) {
+    list->capacity = grown(list->capacity);
+    list->items = realloc(list->items, list->capacity * sizeof(marked_block));
+    if (list->items == NULL) abort();
+  }
+  list->items[list->count++] = marked;
+}
+
 bool sim_drop_address(addresses *list, value *address)
 {
   for (size_t i = 0; i < list->count; i++) {

@@ -216,6 +216,15 @@ void sim_reach_local(sim *s, value v, value block, mlsize_t field, caller by)
   sim_push_value(&s->reached, v);
 }
 
+/* What is noted so is followed in turn: a local block is a root as far as something leads to it.  Says
+   whether there was one that had not been. */
+bool sim_each_local_field(sim *s, void (*visit)(sim *, value *, way *), way *w)
+{
+  bool found = w->local < s->reached.count;
+  while (w->local < s->reached.count) sim_each_field(s, s->reached.items[w->local++], visit, w);
+  return found;
+}
+
 void sim_forget_reached(sim *s)
 {
   for (size_t i = 0; i < s->reached.count; i++)

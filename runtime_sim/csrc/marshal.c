@@ -549,7 +549,7 @@ static message parsed(const unsigned char *at, const char *malformed)
 static value read_message(sim *s, const unsigned char *data, message m, caller by)
 {
   input in = { .s = s, .at = data, .by = by };
-  in.where = m.words > Max_young_wosize ? CHUNK_OLD : CHUNK_YOUNG;
+  in.where = sim_place(s, m.words);
   current_input = &in;
   value result = read_all(&in);
   free_input(&in);

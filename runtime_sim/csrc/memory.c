@@ -8,8 +8,12 @@
 #include <string.h>
 #include <wchar.h>
 
-static void remember(sim *s, caml_sim_cell *field, value v)
+static void remember(sim *s, caml_sim_cell *field, value old, value v)
 {
+  if (s->policy == POLICY_GENERATIONAL) {
+    sim_stored(s, field, old, v);
+    return;
+  }
   chunk *c = sim_chunk_of(s, (const void *) field);
   if (c == NULL || c->state != CHUNK_OLD || !sim_is_young(s, v)) return;
   size_t word = sim_word(c, (const void *) field);
@@ -35,39 +39,46 @@ static sim *check_store(caml_sim_cell *field, value v, caller by)
 
 SIM_EXPORT void caml_modify(caml_sim_cell *field, value v)
 {
-  sim *s = check_store(field, v, (caller){ "caml_modify", SITE });
+  sim *s = sim_current;
+  if (s != NULL && s->untraced) {
+    value overwritten = *field;
+    *field = v;
+    sim_stored(s, field, overwritten, v);
+    return;
+  }
+  s = check_store(field, v, (caller){ "caml_modify", SITE });
   value old = *field;
   if (old == POISON) {
     sim_describe_holder(s, (const void *) field);
     sim_fail(s, "modify-on-uninitialised", SITE, "caml_modify reads a field that has no value yet");
   }
   *field = v;
-  remember(s, field, v);
+  remember(s, field, old, v);
 }
 
 SIM_EXPORT void caml_initialize(caml_sim_cell *field, value v)
 {
   sim *s = check_store(field, v, (caller){ "caml_initialize", SITE });
   *field = v;
-  remember(s, field, v);
+  remember(s, field, Val_unit, v);
 }
 
 SIM_EXPORT void caml_adjust_gc_speed(mlsize_t a, mlsize_t b)
 {
-  ENTER("caml_adjust_gc_speed");
-  (void) a, (void) b;
+  sim_speed_up(ENTER("caml_adjust_gc_speed"), b == 0 ? 1 : (double) a / (double) b);
 }
 
 SIM_EXPORT void caml_alloc_dependent_memory(mlsize_t bytes)
 {
-  ENTER("caml_alloc_dependent_memory");
-  (void) bytes;
+  sim *s = ENTER("caml_alloc_dependent_memory");
+  s->major.dependent += bytes;
+  s->major.new_dependent += bytes;
 }
 
 SIM_EXPORT void caml_free_dependent_memory(mlsize_t bytes)
 {
-  ENTER("caml_free_dependent_memory");
-  (void) bytes;
+  sim *s = ENTER("caml_free_dependent_memory");
+  s->major.dependent -= bytes < s->major.dependent ? bytes : s->major.dependent;
 }
 
 
@@ -84,7 +95,7 @@ SIM_EXPORT int caml_atomic_cas_field(value block, intnat index, value expected, 
   caml_sim_cell *field = caml_sim_field(block, (mlsize_t) index);
   if (*field != expected) return 0;
   *field = desired;
-  remember(s, field, desired);
+  remember(s, field, expected, desired);
   return 1;
 }
 

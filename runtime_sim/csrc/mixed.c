@@ -97,8 +97,7 @@ SIM_EXPORT value caml_alloc_with_reserved(mlsize_t wosize, tag_t tag, reserved_t
   caller by = HERE("caml_alloc_with_reserved");
   sim *s = sim_enter(by);
   if (wosize == 0) return caml_atom(tag);
-  sim_point(s, by);
-  value block = sim_take(s, wosize, tag, wosize > Max_young_wosize ? CHUNK_OLD : CHUNK_YOUNG, by);
+  value block = sim_fresh(s, wosize, tag, by);
   fill(block, values_of(wosize, tag, reserved), reserved);
   return block;
 }
@@ -110,8 +109,7 @@ SIM_EXPORT value caml_alloc_small_with_reserved(mlsize_t wosize, tag_t tag, rese
   if (wosize < 1 || wosize > Max_young_wosize)
     sim_fail(s, "alloc-small-size", by.site, "caml_alloc_small_with_reserved of %ld fields",
              (long) wosize);
-  sim_point(s, by);
-  value block = sim_take(s, wosize, tag, CHUNK_YOUNG, by);
+  value block = sim_fresh(s, wosize, tag, by);
   fill(block, 0, reserved);
   return block;
 }

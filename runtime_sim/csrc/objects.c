@@ -15,9 +15,7 @@
 
 static value filled_floats(sim *s, mlsize_t n, double d, caller by)
 {
-  sim_point(s, by);
-  value block =
-    sim_take(s, n, Double_array_tag, n > Max_young_wosize ? CHUNK_OLD : CHUNK_YOUNG, by);
+  value block = sim_fresh(s, n, Double_array_tag, by);
   for (mlsize_t i = 0; i < n; i++) ((double *) block)[i] = d;
   return block;
 }
@@ -26,9 +24,8 @@ static value filled(sim *s, mlsize_t n, value v, caller by)
 {
   struct caml__roots_block roots = { s->local_roots, 1, 1, { &v } };
   s->local_roots = &roots;
-  sim_point(s, by);
+  value block = sim_fresh(s, n, 0, by);
   s->local_roots = roots.next;
-  value block = sim_take(s, n, 0, n > Max_young_wosize ? CHUNK_OLD : CHUNK_YOUNG, by);
   for (mlsize_t i = 0; i < n; i++) caml_initialize((caml_sim_cell *) &FIELDS(block)[i], v);
   return block;
 }
@@ -78,10 +75,8 @@ SIM_EXPORT value caml_obj_dup(value v)
   if (n == 0) return v;
   struct caml__roots_block roots = { s->local_roots, 1, 1, { &v } };
   s->local_roots = &roots;
-  sim_point(s, by);
+  value copy = sim_fresh(s, n, Tag_hd(HEADER(v)), by);
   s->local_roots = roots.next;
-  tag_t tag = Tag_hd(HEADER(v));
-  value copy = sim_take(s, n, tag, n > Max_young_wosize ? CHUNK_OLD : CHUNK_YOUNG, by);
   sim_copy_fields(copy, v);
   return copy;
 }

@@ -77,14 +77,14 @@ static void account(value owner, caller by)
 
 SIM_EXPORT void caml_sim_alloc_dependent_memory(value owner, mlsize_t bytes)
 {
-  (void) bytes;
   account(owner, HERE("caml_alloc_dependent_memory"));
+  caml_alloc_dependent_memory(bytes);
 }
 
 SIM_EXPORT void caml_sim_free_dependent_memory(value owner, mlsize_t bytes)
 {
-  (void) bytes;
   account(owner, HERE("caml_free_dependent_memory"));
+  caml_free_dependent_memory(bytes);
 }
 
 /* There is one handler, and it takes what it is given. */

@@ -14,17 +14,18 @@
 #include <stdlib.h>
 
 #define POINT(function) sim_point(ENTER(function), HERE(function))
+#define ASKED(function, what) sim_asked(ENTER(function), (what), HERE(function))
 
 /* --- collections --- */
 
 SIM_EXPORT void caml_minor_collection(void)
 {
-  POINT("caml_minor_collection");
+  ASKED("caml_minor_collection", COLLECT_MINOR);
 }
 
 SIM_EXPORT void caml_empty_minor_heap(void)
 {
-  POINT("caml_empty_minor_heap");
+  ASKED("caml_empty_minor_heap", COLLECT_MINOR);
 }
 
 SIM_EXPORT void caml_gc_dispatch(void)
@@ -41,19 +42,18 @@ SIM_EXPORT void caml_alloc_small_dispatch(
 
 SIM_EXPORT void caml_finish_major_cycle(void)
 {
-  POINT("caml_finish_major_cycle");
+  ASKED("caml_finish_major_cycle", COLLECT_CYCLE);
 }
 
 SIM_EXPORT void caml_major_collection_slice(intnat work)
 {
-  (void) work;
-  POINT("caml_major_collection_slice");
+  sim_asked_for_slice(ENTER("caml_major_collection_slice"), work, HERE("caml_major_collection_slice"));
 }
 
 SIM_EXPORT void caml_compact_heap(intnat new_policy)
 {
   (void) new_policy;
-  POINT("caml_compact_heap");
+  ASKED("caml_compact_heap", COLLECT_COMPACT);
 }
 
 SIM_EXPORT value caml_check_urgent_gc(value v)
@@ -67,29 +67,28 @@ SIM_EXPORT value caml_check_urgent_gc(value v)
   return v;
 }
 
-#define PRIMITIVE(name) \
+#define PRIMITIVE(name, what) \
   SIM_EXPORT value name(value v) \
   { \
     (void) v; \
-    POINT(#name); \
+    ASKED(#name, what); \
     return Val_unit; \
   }
-PRIMITIVE(caml_gc_minor)
-PRIMITIVE(caml_gc_major)
-PRIMITIVE(caml_gc_full_major)
-PRIMITIVE(caml_gc_compaction)
+PRIMITIVE(caml_gc_minor, COLLECT_MINOR)
+PRIMITIVE(caml_gc_major, COLLECT_MAJOR)
+PRIMITIVE(caml_gc_full_major, COLLECT_FULL_MAJOR)
+PRIMITIVE(caml_gc_compaction, COLLECT_COMPACT)
 
 SIM_EXPORT value caml_gc_major_slice(value work)
 {
-  (void) work;
-  POINT("caml_gc_major_slice");
+  sim_asked_for_slice(ENTER("caml_gc_major_slice"), Long_val(work), HERE("caml_gc_major_slice"));
   return Val_int(0);
 }
 
 SIM_EXPORT void caml_darken(value v, value *from)
 {
-  ENTER("caml_darken");
-  (void) v, (void) from;
+  (void) from;
+  sim_darken(ENTER("caml_darken"), v);
 }
 
 /* A variable before 5.0; since then a field of the state. */

@@ -2,7 +2,10 @@
 
    Every collection moves every block to addresses that were never used before, and makes what it
    leaves inaccessible.  A chunk is a piece of address space that holds blocks; it is young, old or
-   dead.  A block is a word of our own (who made it), its header, its fields. */
+   dead.  A block is a word of our own (who made it), its header, its fields.
+
+   The generational policy is otherwise: see generational.h.  Its chunks hold what OCaml's do, and who
+   made the blocks is noted beside them. */
 #ifndef SIM_H
 #define SIM_H
 
@@ -62,6 +65,8 @@ typedef struct chunk {
   char *end;
   uint64_t *starts; /* a bit for each word: fields of a block begin here */
   uint64_t *remembered; /* a bit for each word: may point to a young block, as the barrier noted */
+  uintnat *makers; /* of each word who made the block there; NULL if that is in front of the block */
+  uint64_t *snapshot; /* a bit for each block that was reachable when marking began */
   uint64_t *reached; /* a bit for each word, while the heap is checked */
   chunk_state state;
   bool local;      /* is or was one of local blocks, which its region has killed if it is dead */
@@ -69,7 +74,7 @@ typedef struct chunk {
   long collection; /* that made it dead */
   caller killer;
   remains *remains;
-  size_t nremains;
+  size_t nremains, remains_capacity;
   struct chunk *next;
 } chunk;
 
@@ -88,6 +93,7 @@ typedef enum {
   POLICY_EVERY_POINT,
   POLICY_NTH,
   POLICY_RANDOM,
+  POLICY_GENERATIONAL,
 } policy;
 
 typedef enum { ACTION_NONE, ACTION_RUN, ACTION_RAISE } poll_action;
@@ -151,6 +157,13 @@ typedef struct {
   value *registers;     /* where they are saved, NULL if nothing lives there */
 } ocaml_stack;
 
+/* The fields of a block that the collector follows. */
+typedef struct {
+  mlsize_t first, end;
+} field_range;
+
+#include "generational.h"
+
 typedef struct handler {
   jmp_buf context;
   struct caml__roots_block *roots;
@@ -194,6 +207,8 @@ struct sim {
   values held; /* the host's values */
   values finalisable;
   values ephemerons;
+  minor_heap minor;
+  major_heap major;
   struct named *named;
   handler *handlers;
   value exception;
@@ -209,9 +224,11 @@ struct sim {
   bool acting;
   long collections;
   bool collecting;
+  bool untraced; /* as fast as the generational policy can be: nothing is recorded, little checked */
   bool noalloc; /* the primitive that runs has promised neither to collect nor to raise */
   bool oxcaml;
-  bool making_local;                /* what the host makes */
+  bool making;                      /* the host makes something, which is no point */
+  bool making_local;                /* what it makes */
   bool local_result, nullable_result; /* what the host expects of a primitive */
   chunk *local;                     /* the local blocks, those of the innermost region first */
   values regions;                   /* of each the chunk that was the first when it began */
@@ -232,7 +249,8 @@ struct sim {
   fault fault;
 };
 
-extern __thread sim *sim_current;
+/* In the memory that every thread has from its start: the way there is short. */
+extern __thread sim *sim_current __attribute__((tls_model("initial-exec")));
 
 /* space.c */
 chunk *sim_new_chunk(sim *, size_t bytes, chunk_state);
@@ -244,6 +262,10 @@ void sim_free_chunks(sim *);
 /* heap.c */
 value sim_take(sim *, mlsize_t wosize, tag_t, chunk_state, caller);
 bool sim_is_start(chunk *, value);
+void sim_mark_start(chunk *, value);
+bool sim_was_freed(chunk *, value);
+uintnat sim_meta(caller);
+uintnat sim_maker(chunk *, value block);
 size_t sim_word(chunk *, const void *address);
 bool sim_is_young(sim *, value);
 const char *sim_name(uint32_t number);
@@ -253,14 +275,63 @@ bool sim_is_exception(sim *, value);
 chunk *sim_live(sim *, value, const char *use, void *site);
 void sim_check_value(sim *, value, const char *use, void *site);
 void sim_each_block(chunk *, void (*visit)(sim *, value, void *), sim *, void *);
-mlsize_t sim_first_scanned(value block, mlsize_t wosize, tag_t);
+field_range sim_scanned(value block, header_t);
 
-/* collect.c */
+/* collect.c: how a value was come to that is followed. */
+typedef struct {
+  caller by;
+  const char *holder;
+  value in; /* the block whose field is followed, 0 for a root */
+  mlsize_t field;
+  size_t local; /* how many of the local blocks that were reached are scanned */
+} way;
 void sim_point(sim *, caller);
+void sim_point_for(sim *, mlsize_t words, caller);
 void sim_collect(sim *, caller);
+chunk *sim_follow(sim *, value, way *);
+void sim_each_field(sim *, value block, void (*visit)(sim *, value *, way *), way *);
 bool sim_is_remembered(sim *, value *field);
-
+void sim_audit_remembered(sim *, chunk *, caller);
 void sim_note_remains(sim *, chunk *);
+
+/* generational.c */
+void sim_start_generational(sim *);
+void sim_free_generational(sim *);
+chunk *sim_new_plain_chunk(sim *, size_t words, chunk_state);
+value sim_take_generational(sim *, mlsize_t wosize, tag_t, chunk_state, caller);
+void sim_trace_block(sim *, value block, uintnat maker);
+chunk_state sim_place(sim *, mlsize_t words);
+void sim_make_room(sim *, mlsize_t words, caller);
+void sim_asked(sim *, collection, caller);
+void sim_asked_for_slice(sim *, intnat work, caller);
+void sim_set_limit(sim *);
+
+/* minor.c */
+void sim_new_minor_heap(sim *);
+void sim_collect_minor(sim *, caller);
+void sim_stored(sim *, caml_sim_cell *, value old, value);
+void sim_touch(sim *, value ephemeron, value key);
+void sim_weigh(sim *, value block, mlsize_t memory, mlsize_t minor_max, mlsize_t major_max);
+
+/* freelist.c */
+value *sim_take_piece(sim *, mlsize_t wosize);
+void sim_make_piece(sim *, value *start, mlsize_t words);
+bool sim_drop_piece(sim *, value *piece);
+void sim_forget_small_pieces(sim *);
+void sim_forget_pieces(sim *);
+void sim_grow(sim *, size_t words);
+
+/* major.c */
+value sim_take_major(sim *, mlsize_t wosize, tag_t);
+void sim_darken(sim *, value);
+void sim_speed_up(sim *, double share);
+void sim_slice(sim *, intnat work, caller);
+void sim_finish_cycle(sim *, caller);
+void sim_settle(sim *, caller);
+
+/* compact.c */
+void sim_compact(sim *, caller);
+void sim_compact_if_wasteful(sim *, caller);
 
 /* local.c */
 size_t sim_begin_region(sim *);
@@ -274,6 +345,7 @@ void sim_check_global(sim *, value, const char *use, void *site);
 void sim_check_barrier(sim *, caml_sim_cell *field, value, caller);
 void sim_check_global_roots(sim *, caller);
 void sim_reach_local(sim *, value, value block, mlsize_t field, caller);
+bool sim_each_local_field(sim *, void (*visit)(sim *, value *, way *), way *);
 void sim_forget_reached(sim *);
 void sim_check_result(sim *, value);
 
@@ -310,7 +382,8 @@ value sim_apply(sim *, void *primitive, const char *types, long n, value *args);
 void sim_name_value(sim *, const char *name, value);
 void sim_free_names(sim *);
 
-/* alloc.c: the empty arrays of the caller, whose fields are nobody's. */
+/* alloc.c: a point, then a block; the empty arrays of the caller, whose fields are nobody's. */
+value sim_fresh(sim *, mlsize_t wosize, tag_t, caller);
 value sim_empty_array(void);
 bool sim_is_empty_array(value);
 
@@ -318,9 +391,16 @@ bool sim_is_empty_array(value);
 void sim_know_operations(const struct custom_operations *);
 value sim_custom(sim *, const struct custom_operations *, uintnat size, caller);
 
-/* weak.c: what to follow when all else has been, and what to forget when nothing more is to. */
-bool sim_follow_ephemerons(sim *, value (*move)(sim *, value, void *), void *);
-void sim_clear_ephemerons(sim *);
+/* weak.c: what to follow when all else has been, and what to forget when nothing more is to.  Each
+   kind of collection has its own way to say what is alive, and where that is now. */
+typedef struct {
+  bool (*is_alive)(sim *, value);
+  value (*now)(sim *, value);
+} liveness;
+bool sim_follow_ephemerons(
+  sim *, const values *, const liveness *, value (*move)(sim *, value, void *), void *);
+void sim_clear_ephemerons(sim *, values *, const liveness *);
+value *sim_ephemeron_fields(value, mlsize_t *count);
 
 /* fail.c */
 void sim_raise(sim *, value exn, void *site) __attribute__((noreturn));
@@ -390,6 +470,28 @@ void sim_push_value(values *, value);
 void sim_push_address(addresses *, value *);
 bool sim_drop_address(addresses *, value *);
 void sim_push_frame(open_frames *, open_frame);
+void sim_push_weight(weights *, weight);
+void sim_push_marked(mark_stack *, marked_block);
+
+/* --- what is done often --- */
+
+/* A young block, if there is room for it and nothing has to be looked at; else 0. */
+static inline value sim_bump(sim *s, mlsize_t wosize, tag_t tag)
+{
+  intnat room = (char *) s->young_ptr - (char *) s->young_limit;
+  if (room < (intnat) Bsize_wsize(Whsize_wosize(wosize)) || s->running == NULL || s->noalloc ||
+      s->operation != NULL)
+    return 0;
+  s->young_ptr -= Whsize_wosize(wosize);
+  *s->young_ptr = (value) Make_header(wosize, tag, 0);
+  return (value) (s->young_ptr + 1);
+}
+
+/* Under the generational policy. */
+static inline bool sim_is_in_minor_heap(sim *s, const void *address)
+{
+  return (const value *) address >= s->young_start && (const value *) address < s->young_end;
+}
 
 /* OxCaml's null is a value, the others' NULL is none. */
 static inline bool sim_is_null(sim *s, value v)

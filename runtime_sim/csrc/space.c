@@ -15,19 +15,33 @@ chunk *sim_chunk_of(sim *s, const void *address)
   return s->index[(size_t) (at - s->region) / CHUNK_BYTES];
 }
 
+/* What is recorded of the words of a chunk. */
+static void trace(chunk *c, size_t words)
+{
+  c->starts = calloc(2 * words / 64, sizeof *c->starts);
+  if (c->starts == NULL) abort();
+  c->remembered = c->starts + words / 64;
+}
+
+static void untrace(chunk *c)
+{
+  free(c->starts);
+  free(c->makers);
+  free(c->snapshot);
+  c->starts = c->remembered = c->snapshot = NULL;
+  c->makers = NULL;
+}
+
 chunk *sim_new_chunk(sim *s, size_t bytes, chunk_state state)
 {
   size_t size = (bytes + CHUNK_BYTES - 1) / CHUNK_BYTES * CHUNK_BYTES;
   if (size > (size_t) (s->region + REGION_BYTES - s->fresh))
     sim_fail(s, "internal", NULL, "the simulated address space is used up");
   chunk *c = calloc(1, sizeof *c);
-  size_t words = size / sizeof(value) / 64;
-  uint64_t *bits = calloc(2 * words, sizeof *bits);
-  if (c == NULL || bits == NULL) abort();
+  if (c == NULL) abort();
+  if (!s->untraced || state == CHUNK_LOCAL) trace(c, size / sizeof(value));
   c->start = c->top = s->fresh;
   c->end = c->start + size;
-  c->starts = bits;
-  c->remembered = bits + words;
   c->state = state;
   c->local = state == CHUNK_LOCAL;
   c->born = s->collections;
@@ -55,8 +69,7 @@ void sim_kill_chunks(sim *s, chunk *list, caller by)
     size_t size = (size_t) (c->end - c->start);
     mprotect(c->start, size, PROT_NONE);
     madvise(c->start, size, MADV_DONTNEED);
-    free(c->starts);
-    c->starts = c->remembered = NULL;
+    untrace(c);
     c->state = CHUNK_DEAD;
     c->collection = s->collections;
     c->killer = by;
@@ -64,10 +77,11 @@ void sim_kill_chunks(sim *s, chunk *list, caller by)
     if (s->dead_last == NULL) s->dead_first = c;
     else s->dead_last->next = c;
     s->dead_last = c;
-    if (++s->dead_count > MAX_REMEMBERED_CHUNKS) {
+    s->dead_count += size / CHUNK_BYTES;
+    while (s->dead_count > MAX_REMEMBERED_CHUNKS && s->dead_first != c) {
       chunk *oldest = s->dead_first;
       s->dead_first = oldest->next;
-      s->dead_count--;
+      s->dead_count -= (size_t) (oldest->end - oldest->start) / CHUNK_BYTES;
       forget(s, oldest);
     }
   }
@@ -76,6 +90,7 @@ void sim_kill_chunks(sim *s, chunk *list, caller by)
 /* While the runtime lock is released nobody may look at the heap. */
 void sim_protect(sim *s, bool accessible)
 {
+  if (s->untraced) return;
   int protection = accessible ? PROT_READ | PROT_WRITE : PROT_NONE;
   chunk *lists[] = { s->young, s->old, s->local };
   for (int i = 0; i < 3; i++)
@@ -90,7 +105,7 @@ void sim_free_chunks(sim *s)
     chunk *c = sim_chunk_of(s, at);
     at = c == NULL ? at + CHUNK_BYTES : c->end;
     if (c == NULL) continue;
-    free(c->starts);
+    untrace(c);
     free(c->remains);
     free(c);
   }

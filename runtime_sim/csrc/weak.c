@@ -22,52 +22,60 @@ static struct {
 
 /* --- in a collection --- */
 
-/* A block of the old space that is alive has left its new address, and no header. */
-static bool is_alive(sim *s, value v)
+/* Its own fields may be empty. */
+static bool is_alive(sim *s, value v, const liveness *how)
 {
-  return v == NONE || Is_long(v) || sim_chunk_of(s, (void *) v) == NULL || HEADER(v) == 0;
+  return v == NONE || Is_long(v) || how->is_alive(s, v);
 }
 
-static bool keys_are_alive(sim *s, value ephemeron)
+static bool keys_are_alive(sim *s, value ephemeron, const liveness *how)
 {
   for (mlsize_t i = FIRST_KEY; i < Wosize_hd(HEADER(ephemeron)); i++)
-    if (!is_alive(s, FIELDS(ephemeron)[i])) return false;
+    if (!is_alive(s, FIELDS(ephemeron)[i], how)) return false;
   return true;
 }
 
-bool sim_follow_ephemerons(sim *s, value (*move)(sim *, value, void *), void *with)
+bool sim_follow_ephemerons(
+  sim *s, const values *list, const liveness *how, value (*move)(sim *, value, void *), void *with)
 {
   bool moved = false;
-  for (size_t i = 0; i < s->ephemerons.count; i++) {
-    value old = s->ephemerons.items[i];
-    if (HEADER(old) != 0) continue;
-    value now = FIELDS(old)[0];
-    if (is_alive(s, FIELDS(now)[DATA]) || !keys_are_alive(s, now)) continue;
+  for (size_t i = 0; i < list->count; i++) {
+    value old = list->items[i];
+    if (!how->is_alive(s, old)) continue;
+    value now = how->now(s, old);
+    if (is_alive(s, FIELDS(now)[DATA], how) || !keys_are_alive(s, now, how)) continue;
     move(s, FIELDS(now)[DATA], with);
     moved = true;
   }
   return moved;
 }
 
-static value forwarded(sim *s, value v)
+static value now_or_none(sim *s, value v, const liveness *how)
 {
-  bool in_heap = v != NONE && Is_block(v) && sim_chunk_of(s, (void *) v) != NULL;
-  return in_heap ? FIELDS(v)[0] : v;
+  if (v == NONE || Is_long(v)) return v;
+  return how->is_alive(s, v) ? how->now(s, v) : NONE;
 }
 
-void sim_clear_ephemerons(sim *s)
+void sim_clear_ephemerons(sim *s, values *list, const liveness *how)
 {
   size_t kept = 0;
-  for (size_t i = 0; i < s->ephemerons.count; i++) {
-    value old = s->ephemerons.items[i];
-    if (HEADER(old) != 0) continue;
-    value now = FIELDS(old)[0];
-    if (!keys_are_alive(s, now)) FIELDS(now)[DATA] = NONE;
+  for (size_t i = 0; i < list->count; i++) {
+    value old = list->items[i];
+    if (!how->is_alive(s, old)) continue;
+    value now = how->now(s, old);
+    if (!keys_are_alive(s, now, how)) FIELDS(now)[DATA] = NONE;
     for (mlsize_t j = DATA; j < Wosize_hd(HEADER(now)); j++)
-      FIELDS(now)[j] = is_alive(s, FIELDS(now)[j]) ? forwarded(s, FIELDS(now)[j]) : NONE;
-    s->ephemerons.items[kept++] = now;
+      FIELDS(now)[j] = now_or_none(s, FIELDS(now)[j], how);
+    list->items[kept++] = now;
   }
-  s->ephemerons.count = kept;
+  list->count = kept;
+}
+
+/* The fields of one that may hold values, or NONE, which is outside the heap. */
+value *sim_ephemeron_fields(value ephemeron, mlsize_t *count)
+{
+  *count = Wosize_hd(HEADER(ephemeron)) - DATA;
+  return &FIELDS(ephemeron)[DATA];
 }
 
 /* --- for stubs --- */
@@ -94,10 +102,11 @@ static value *field(value ephemeron, mlsize_t index, caller by)
   return &FIELDS(ephemeron)[index];
 }
 
-static void set(value *to, value v, const char *use, void *site)
+static void set(value ephemeron, value *to, value v, const char *use, void *site)
 {
   sim_check_global(sim_current, v, use, site);
   *to = v;
+  sim_touch(sim_current, ephemeron, v);
 }
 
 SIM_EXPORT mlsize_t caml_ephemeron_num_keys(value ephemeron)
@@ -118,12 +127,14 @@ SIM_EXPORT int caml_ephemeron_data_is_set(value ephemeron)
 
 SIM_EXPORT void caml_ephemeron_set_key(value ephemeron, mlsize_t key, value v)
 {
-  set(field(ephemeron, FIRST_KEY + key, HERE("caml_ephemeron_set_key")), v, "made a key", SITE);
+  value *to = field(ephemeron, FIRST_KEY + key, HERE("caml_ephemeron_set_key"));
+  set(ephemeron, to, v, "made a key", SITE);
 }
 
 SIM_EXPORT void caml_ephemeron_set_data(value ephemeron, value v)
 {
-  set(field(ephemeron, DATA, HERE("caml_ephemeron_set_data")), v, "made an ephemeron's data", SITE);
+  value *to = field(ephemeron, DATA, HERE("caml_ephemeron_set_data"));
+  set(ephemeron, to, v, "made an ephemeron's data", SITE);
 }
 
 SIM_EXPORT void caml_ephemeron_unset_key(value ephemeron, mlsize_t key)
@@ -136,10 +147,12 @@ SIM_EXPORT void caml_ephemeron_unset_data(value ephemeron)
   *field(ephemeron, DATA, HERE("caml_ephemeron_unset_data")) = NONE;
 }
 
+/* What is only marked through its holder from now on is marked at once. */
 static int got(const value *from, value *to)
 {
   if (*from == NONE) return 0;
   *to = *from;
+  sim_darken(sim_current, *to);
   return 1;
 }
 
@@ -195,10 +208,13 @@ SIM_EXPORT void caml_ephemeron_blit_key(
   field(to, FIRST_KEY + first_to + length - 1, by);
   memmove(&FIELDS(to)[FIRST_KEY + first_to], &FIELDS(from)[FIRST_KEY + first],
           length * sizeof(value));
+  for (mlsize_t i = 0; i < length; i++)
+    sim_touch(sim_current, to, FIELDS(to)[FIRST_KEY + first_to + i]);
 }
 
 SIM_EXPORT void caml_ephemeron_blit_data(value from, value to)
 {
   caller by = HERE("caml_ephemeron_blit_data");
   *field(to, DATA, by) = *field(from, DATA, by);
+  sim_touch(sim_current, to, FIELDS(to)[DATA]);
 }

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from runtime_sim.build import build_stubs
 from runtime_sim.model.profile import Profile
 from runtime_sim.native import CffiMissing, Native
 from runtime_sim.outcome import (
     EVERY_POINT,
+    GENERATIONAL,
     NEVER,
     Fault,
     Policy,
@@ -19,6 +21,7 @@ from runtime_sim.outcome import (
     Returned,
     at_point,
     at_random,
+    generational,
 )
 from runtime_sim.runtime import Function, Runtime, RuntimeSpent, StubsNotLoaded
 from runtime_sim.values import Block, Boxed, Data, Held, Opaque, UnreadableValue
@@ -250,7 +253,15 @@ value null_read(value v_unit)
 }
 """
 
-POLICIES = [NEVER, EVERY_POINT, *map(at_point, range(1, 7)), *map(at_random, (1, 2, 3))]
+POLICIES = [
+    NEVER,
+    EVERY_POINT,
+    *map(at_point, range(1, 7)),
+    *map(at_random, (1, 2, 3)),
+    GENERATIONAL,
+    generational(minor_heap=1),  # the smallest that is legal
+    generational(minor_heap=1, traced=False),
+]
 
 
 def text(content: bytes) -> Make:
@@ -351,6 +362,20 @@ def test_a_good_stub_gives_its_result_under_every_policy(
             assert result_of(runtime, name, *make(runtime)) == expected, policy
             # And again, in a heap where everything has moved.
             assert result_of(runtime, name, *make(runtime)) == expected, policy
+
+
+@pytest.mark.parametrize("profile", [Profile.OCAML_4_14, Profile.OCAML_5], ids=lambda p: p.value)
+def test_a_good_stub_gives_its_result_with_nothing_checked(
+    profile: Profile, runtime_library: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "stubs.c").write_text(STUBS)
+    flags = ["-Wall", "-Werror", "-DCAML_SIM_UNCHECKED"]
+    build_stubs([tmp_path / "stubs.c"], profile, tmp_path / "stubs.so", flags)
+    for policy in (generational(traced=False), generational(minor_heap=1, traced=False), NEVER):
+        with Runtime(profile, policy, runtime_library) as runtime:
+            runtime.load(tmp_path / "stubs.so")
+            for name, (make, expected) in GOOD.items():
+                assert result_of(runtime, name, *make(runtime)) == expected, (name, policy)
 
 
 @pytest.mark.parametrize(

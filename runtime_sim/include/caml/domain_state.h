@@ -9,7 +9,8 @@
 extern "C" {
 #endif
 
-/* The minor heap is no range of addresses here: its bounds are all NULL, and nothing is within. */
+/* Unless the policy is the generational one the minor heap is no range of addresses: its bounds are
+   all NULL, and nothing is within. */
 #ifdef CAML_NAME_SPACE
 #define CAML__IN_STATE(name) name
 #else

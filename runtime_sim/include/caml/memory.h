@@ -103,10 +103,17 @@ struct caml__roots_block {
   value *tables[5];
 };
 
+#ifdef CAML_SIM_UNCHECKED
+/* For the length of a function it is the same. */
+extern struct caml__roots_block **caml_sim_local_roots(void) __attribute__((const));
+#define caml_sim_open(variable) ((void) (variable), *caml_sim_local_roots())
+#define caml_sim_close(variable) ((void) (*caml_sim_local_roots() = *(variable)))
+#else
 extern struct caml__roots_block **caml_sim_local_roots(void);
 /* The frame of a function: its opening and its end are noted, with who they are of. */
 extern struct caml__roots_block *caml_sim_open(struct caml__roots_block **);
 extern void caml_sim_close(struct caml__roots_block **);
+#endif
 
 #define CAML__LOCAL_ROOTS (*caml_sim_local_roots())
 #if CAML_SIM_VERSION < 50000
