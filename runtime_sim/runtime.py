@@ -124,8 +124,7 @@ class Runtime:
         self._sim.sim_set_policy(self._handle, policy.kind, policy.nth, policy.seed)
         frames = program_frames(self._native, layout_of(profile))
         install_frames(self._native, self._handle, frames)
-        self._sim.sim_set_failing(self._handle, hazards.failing_allocation)
-        self._sim.sim_set_action(self._handle, hazards.action, hazards.at_poll)
+        self.expect(hazards)
 
     def __enter__(self) -> Runtime:
         return self
@@ -154,6 +153,11 @@ class Runtime:
         the runtime's own."""
         self._live()
         self._stubs.append(StubLibrary(self._native, library))
+
+    def expect(self, hazards: Hazards) -> None:
+        """What may befall the calls from now on; their allocations and polls count anew."""
+        self._sim.sim_set_failing(self._live(), hazards.failing_allocation)
+        self._sim.sim_set_action(self._handle, hazards.action, hazards.at_poll)
 
     # --- making values ---
 

@@ -213,6 +213,7 @@ def _run_stubs(words: list[str]) -> int:
             primitives=tuple(asked.primitive),
             call=asked.call,
             libraries=tuple(asked.library),
+            failing_allocation=asked.fail_allocation,
         )
     )
     _tell(result.warnings, result.unopened, ())
@@ -239,6 +240,8 @@ def _repeated_words(asked: argparse.Namespace) -> tuple[str, ...]:
             words += [f"--{name}", given if isinstance(given, str) else ",".join(given)]
     if asked.policy != "every-point":
         words += ["--policy", asked.policy]
+    if asked.fail_allocation:
+        words += ["--fail-allocation", str(asked.fail_allocation)]
     if asked.policy == "random":
         words += ["--seed", str(asked.seed)]
     for option, values in (("-D", asked.define), ("-I", asked.include)):
@@ -337,6 +340,8 @@ def _run_parser() -> argparse.ArgumentParser:
     add("--call", metavar="CALLS", help="make these calls and no others: 'f(1, \"a\"); g(2)'")
     told = "every-point, nth:K, random or generational (default: every-point)"
     add("--policy", default="every-point", metavar="POLICY", help=f"when to collect: {told}")
+    told = "let the K-th allocation of each call fail"
+    add("--fail-allocation", type=_positive, default=0, metavar="K", help=told)
     add("--seed", type=int, default=1, metavar="N", help="of the arguments and of random")
     told = "calls of each primitive (default: 100)"
     add("--calls", type=_positive, default=100, metavar="N", help=told)

@@ -32,7 +32,8 @@ class Request:
     """What to run, and how: `calls` of each primitive, `timeout` seconds for one of them.
 
     `primitives` are the names of C functions, all of them if it is empty; `call` are calls to be
-    made in place of those that the types suggest. `libraries` are names for the linker.
+    made in place of those that the types suggest. `libraries` are names for the linker. The
+    allocation of a number fails in each call, counted from 1; none for 0.
     """
 
     paths: tuple[str, ...]
@@ -45,6 +46,7 @@ class Request:
     primitives: tuple[str, ...] = ()
     call: str | None = None
     libraries: tuple[str, ...] = ()
+    failing_allocation: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,7 @@ def _run_job(
         request.policy,
         {one.signature.name: one.signature.convention for one in there},
         request.timeout,
+        failing_allocation=request.failing_allocation,
         exceptions=start.exceptions,
         functions=start.functions,
     )

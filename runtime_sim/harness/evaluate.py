@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from runtime_sim.harness import terms
 from runtime_sim.harness.signatures import BIGARRAY_KINDS, Convention
 from runtime_sim.harness.terms import Call, Program, Project, Statement, Term
-from runtime_sim.outcome import Fault, Outcome, Raised, Returned
+from runtime_sim.outcome import NO_HAZARDS, Fault, Hazards, Outcome, Raised, Returned
 from runtime_sim.runtime import Function, Promises, Runtime
 from runtime_sim.values import Data, Held, UnreadableValue
 
@@ -41,11 +41,13 @@ def evaluate(
     runtime: Runtime,
     program: Program,
     conventions: Mapping[str, Convention],
+    hazards: Hazards = NO_HAZARDS,
     told: Callable[[str], None] = lambda primitive: None,
 ) -> Evaluated:
     """Make the calls of a program, and let go of everything afterwards.
 
-    The name of each primitive is `told` before it is called, if there are several.
+    The hazards are the last call's. The name of each primitive is `told` before it is called, if
+    there are several.
     """
     evaluator = _Evaluator(runtime, conventions, told if _has_several(program) else None)
     result = None
@@ -53,7 +55,7 @@ def evaluate(
         with runtime.scope():
             for statement in program.statements[:-1]:
                 evaluator.prepare(statement)
-            outcome = evaluator.call(program.statements[-1].call)
+            outcome = evaluator.call(program.statements[-1].call, hazards)
             if isinstance(outcome, Returned):
                 with contextlib.suppress(UnreadableValue):
                     result = runtime.read(outcome.value)
@@ -85,7 +87,7 @@ class _Evaluator:
         if isinstance(outcome, Fault):
             raise _NotMade(statement.call.primitive, outcome, "")
 
-    def call(self, call: Call) -> Outcome:
+    def call(self, call: Call, hazards: Hazards = NO_HAZARDS) -> Outcome:
         convention = self._conventions.get(call.primitive, Convention())
         arguments = []
         for number, argument in enumerate(call.arguments):
@@ -93,16 +95,25 @@ class _Evaluator:
                 arguments.append(self.make(argument))
         if self._told is not None:
             self._told(call.primitive)
+        if hazards == NO_HAZARDS:
+            return self._apply(call.primitive, arguments, convention)
+        self._runtime.expect(hazards)
+        outcome = self._apply(call.primitive, arguments, convention)
+        if not isinstance(outcome, Fault):
+            self._runtime.expect(NO_HAZARDS)
+        return outcome
+
+    def _apply(self, primitive: str, arguments: list[Held], convention: Convention) -> Outcome:
         promises = Promises(
             noalloc=convention.noalloc,
             local_result=convention.local_result,
             nullable_result=convention.nullable_result,
         )
         if not convention.kinds:
-            return self._runtime.call(call.primitive, *arguments, **promises)
+            return self._runtime.call(primitive, *arguments, **promises)
         *kinds, result = convention.kinds
         return self._runtime.call_native(
-            call.primitive, *arguments, kinds=kinds, result=result, **promises
+            primitive, *arguments, kinds=kinds, result=result, **promises
         )
 
     def make(self, term: Term) -> Held:

@@ -35,7 +35,8 @@ class Setup:
     """What is run, and how: `memory` in bytes, `timeout` in seconds for one call.
 
     `exceptions` and `functions` are names that the program has registered, `prelude` the calls
-    that it makes before any other.
+    that it makes before any other. The allocation of that number fails in the last call of each
+    program, counted from 1.
     """
 
     runtime: Path
@@ -48,6 +49,7 @@ class Setup:
     exceptions: tuple[str, ...] = ()
     functions: tuple[str, ...] = ()
     prelude: Program | None = None
+    failing_allocation: int = 0
 
 
 FILES = {"a": b"some text\n", "b": b""}
@@ -159,6 +161,7 @@ class Server:
             "memory": setup.memory + _HEAP_INDEX,
             "seconds": 3600,
             "folder": self._folder,
+            "failing_allocation": setup.failing_allocation,
             "exceptions": setup.exceptions,
             "functions": setup.functions,
             "prelude": str(setup.prelude or ""),

@@ -6,7 +6,8 @@ does not end. One line of JSON each way: what is asked for on standard input, wh
 standard output. The stubs themselves have neither.
 
     {"libraries": [...], "runtime", "profile", "policy": [...], "memory", "seconds", "folder",
-     "conventions", "exceptions", "functions", "prelude"}   first, answered by {"ready": true}
+     "conventions", "exceptions", "functions", "prelude", "failing_allocation"}
+                                                         first, answered by {"ready": true}
     "start"                                              {"worker": process}
     {"run": "f(1)"}                                      {"outcome": ...}, as in `report.py`
                                                          {"at": primitive}, before each of several
@@ -32,7 +33,7 @@ from runtime_sim.harness.terms import parse_program
 from runtime_sim.lines import read_lines
 from runtime_sim.model.profile import Profile
 from runtime_sim.native import load_native
-from runtime_sim.outcome import Policy
+from runtime_sim.outcome import Hazards, Policy
 from runtime_sim.runtime import Function, Runtime
 from runtime_sim.stubs import StubsNotLoaded
 
@@ -120,7 +121,8 @@ def _work(job: dict[str, Any], lines: _Lines) -> None:
             for library in job["libraries"]:
                 runtime.load(Path(library))
             _initialise(runtime, job, conventions)
-            status = _serve(runtime, conventions, lines)
+            hazards = Hazards(failing_allocation=job["failing_allocation"])
+            status = _serve(runtime, conventions, hazards, lines)
     except StubsNotLoaded as error:
         lines.write({"error": str(error)})
     except BaseException as error:
@@ -139,13 +141,16 @@ def _initialise(runtime: Runtime, job: dict[str, Any], conventions: dict[str, Co
         evaluate(runtime, parse_program(job["prelude"]), conventions)
 
 
-def _serve(runtime: Runtime, conventions: dict[str, Convention], lines: _Lines) -> int:
+def _serve(
+    runtime: Runtime, conventions: dict[str, Convention], hazards: Hazards, lines: _Lines
+) -> int:
     while (asked := lines.read()) is not None:
         before = runtime.collections
         done = evaluate(
             runtime,
             parse_program(asked["run"]),
             conventions,
+            hazards,
             lambda primitive: lines.write({"at": primitive}),
         )
         answer = report.describe(done)
