@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from runtime_sim.model.profile import Profile
+from runtime_sim.model.tags import STRING_TAG
 from runtime_sim.outcome import GENERATIONAL, Fault, Place, Policy, Returned, generational
 from runtime_sim.runtime import Function, Runtime
 from runtime_sim.values import Block, Data
@@ -569,6 +570,100 @@ value compacted_while_marking(value v_n)
   for (int i = 0; i < LARGE; i++) whole &= is_text(Field(table, i), "text");
   CAMLreturn(ANSWERS(whole));
 }
+
+/* --- what is looked at in every collection --- */
+
+static void allocates(void)
+{
+  caml_alloc_string(10);
+}
+
+value allocating_in_a_minor_hook(value v_n)
+{
+  caml_minor_gc_begin_hook = allocates;
+  caml_alloc_string(10);
+  caml_minor_collection();
+  return Val_unit;
+}
+
+value allocating_in_a_slice_hook(value v_n)
+{
+  caml_major_slice_end_hook = allocates;
+  caml_gc_major_slice(Val_int(0));
+  return Val_unit;
+}
+
+static value written_behind(value text)
+{
+  CAMLparam1(text);
+  memset(Bytes_val(text), 'x', caml_string_length(text) + 1);
+  caml_finish_major_cycle();
+  CAMLreturn(text);
+}
+
+value young_string_written_behind(value v_n)
+{
+  return written_behind(caml_alloc_string(10)); /* made */
+}
+
+value old_string_written_behind(value v_n)
+{
+  return written_behind(caml_alloc_string(8 * 300)); /* made */
+}
+
+#ifdef CAML_SIM_OXCAML
+static void collect_all(void)
+{
+  caml_minor_collection();
+  for (int i = 0; i < 3; i++) caml_finish_major_cycle();
+  caml_compact_heap(-1);
+}
+
+value local_blocks_are_roots(value v_n)
+{
+  CAMLparam0();
+  CAMLlocal2(outer, inner);
+  inner = caml_alloc_local(1, 0);
+  Field(inner, 0) = Val_unit;
+  outer = caml_alloc_local(1, 0);
+  Field(outer, 0) = inner;
+  caml_modify_local(inner, 0, caml_copy_string("text"));
+  caml_minor_collection();
+  int promoted = is_text(Field(inner, 0), "text");
+  value before = Field(inner, 0);
+  collect_all();
+  CAMLreturn(ANSWERS(promoted, Field(outer, 0) == inner, Field(inner, 0) != before,
+                     is_text(Field(inner, 0), "text")));
+}
+
+value local_block_in_the_heap(value v_n)
+{
+  CAMLparam0();
+  CAMLlocal2(cell, inner);
+  cell = old_block(1);
+  inner = caml_alloc_local(1, 0); /* made */
+  Field(inner, 0) = Val_unit;
+  Field(cell, 0) = inner;
+  caml_finish_major_cycle(); /* seen */
+  CAMLreturn(Val_unit);
+}
+
+value mixed_blocks_stay_mixed(value v_n)
+{
+  CAMLparam0();
+  CAMLlocal2(text, block);
+  text = caml_copy_string("text");
+  block = caml_alloc_small_with_reserved(2, 0, Reserved_mixed_block_scannable_wosize_native(1));
+  Field(block, 0) = text;
+  long *flat = (long *) &Field(block, 1);
+  *flat = 1 << 20; /* no value */
+  caml_minor_collection();
+  value promoted = block;
+  collect_all();
+  flat = (long *) &Field(block, 1);
+  CAMLreturn(ANSWERS(block != promoted, *flat == 1 << 20, is_text(Field(block, 0), "text")));
+}
+#endif
 """
 
 
@@ -586,6 +681,15 @@ def profile(request: pytest.FixtureRequest) -> Profile:
 
 @pytest.fixture
 def run(profile: Profile, runtime_library: Path, stubs: dict[Profile, Path]) -> Run:
+    return runner(profile, runtime_library, stubs)
+
+
+@pytest.fixture
+def run_oxcaml(runtime_library: Path, stubs: dict[Profile, Path]) -> Run:
+    return runner(Profile.OXCAML, runtime_library, stubs)
+
+
+def runner(profile: Profile, runtime_library: Path, stubs: dict[Profile, Path]) -> Run:
     """Calls a primitive in a new runtime; its result as plain data, or the fault."""
 
     def run_once(name: str, number: int = 0, policy: Policy = GENERATIONAL) -> Data | Fault:
@@ -822,6 +926,65 @@ def test_a_block_that_a_compaction_moved_is_missed_where_it_was(run: Run) -> Non
 def test_waste_makes_4_14_compact_and_not_5(run: Run, profile: Profile) -> None:
     compacted = profile is Profile.OCAML_4_14
     assert answers(run("much_is_wasted")) == [compacted, compacted]
+
+
+# --- what is looked at in every collection ---
+
+
+@pytest.mark.parametrize("name", ["allocating_in_a_minor_hook", "allocating_in_a_slice_hook"])
+def test_a_hook_does_not_allocate(name: str, run: Run) -> None:
+    fault = run(name)
+    assert isinstance(fault, Fault)
+    assert fault.message == "caml_alloc_string is called by a hook during a collection"
+
+
+@pytest.mark.parametrize("name", ["young_string_written_behind", "old_string_written_behind"])
+def test_bytes_behind_the_end_of_a_string_show(name: str, run: Run) -> None:
+    check_fault(run(name), "field-out-of-bounds", name)
+
+
+def test_the_heap_of_what_collects_so_is_walked(
+    profile: Profile, runtime_library: Path, stubs: dict[Profile, Path]
+) -> None:
+    for policy in (SMALLEST, generational(minor_heap=1, traced=False)):
+        with Runtime(profile, policy, runtime_library) as runtime:
+            runtime.load(stubs[profile])
+            kept = [runtime.string(b"kept") for _ in range(3)]
+            assert isinstance(runtime.call("promotion", runtime.integer(0)), Returned)
+            assert runtime.check() is None
+            assert runtime.settle("promotion") is None
+            strings = [blocks for blocks in runtime.blocks() if blocks.tag == STRING_TAG]
+            assert [(blocks.reachable, blocks.number) for blocks in strings] == [(True, 3)]
+            assert runtime.read(kept[0]) == b"kept"
+
+
+def test_the_caller_makes_bigarrays_without_a_collection(
+    profile: Profile, runtime_library: Path
+) -> None:
+    with Runtime(profile, SMALLEST, runtime_library) as runtime:
+        for _ in range(100):
+            runtime.bigarray(3, [2])
+        assert runtime.collections == 0
+        assert runtime.settle("none") is None
+        assert runtime.collections > 0
+
+
+# --- OxCaml's blocks ---
+
+
+@pytest.mark.parametrize("policy", [GENERATIONAL, SMALLEST, generational(traced=False)])
+def test_local_blocks_are_followed_and_stay(policy: Policy, run_oxcaml: Run) -> None:
+    assert answers(run_oxcaml("local_blocks_are_roots", policy=policy)) == [True, True, True, True]
+
+
+def test_a_local_block_in_the_heap_is_shown(run_oxcaml: Run) -> None:
+    name = "local_block_in_the_heap"
+    check_fault(run_oxcaml(name), "local-escape", name)
+
+
+@pytest.mark.parametrize("policy", [GENERATIONAL, SMALLEST, generational(traced=False)])
+def test_flat_data_of_mixed_blocks_is_not_followed(policy: Policy, run_oxcaml: Run) -> None:
+    assert answers(run_oxcaml("mixed_blocks_stay_mixed", policy=policy)) == [True, True, True]
 
 
 # --- more than one ---
