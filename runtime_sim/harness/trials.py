@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import json
 import os
 import signal
 import warnings
@@ -14,6 +15,7 @@ from typing import Any, NamedTuple
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis.errors import HypothesisException, HypothesisWarning
 
+from runtime_sim.harness.conformance import fits
 from runtime_sim.harness.generate import Generator, NoValue
 from runtime_sim.harness.process import Server, ServerFailed
 from runtime_sim.harness.report import FAULT, RAISED, RETURNED, VACUOUS
@@ -89,7 +91,7 @@ def try_primitive(
         return trial
     server.restart()
     for _ in range(_MOST_WRONGS):
-        search = _Search(server, trial)
+        search = _Search(server, trial, signature)
         search.run(strategy, count, chosen)
         search.repeat(count)
         if search.failure is not None:
@@ -124,9 +126,10 @@ class _Shown(Exception):
 class _Search:
     """Looks for one thing that is wrong and not known yet, and then for the smallest call."""
 
-    def __init__(self, server: Server, trial: Trial) -> None:
+    def __init__(self, server: Server, trial: Trial, signature: Signature) -> None:
         self._server = server
         self._trial = trial
+        self._signature = signature
         self._known = {wrong.key for wrong in trial.wrongs}
         self._first = not trial.wrongs
         self._reductions = 0
@@ -186,7 +189,7 @@ class _Search:
             _count(self._trial, program, answer)
             self._made.append(program)
         self.why = _why_not(program, answer) or self.why
-        wrong = read_wrong(program, answer)
+        wrong = self._wrong(program, answer)
         if wrong is None or wrong.key in self._known:
             return
         if self.smallest is not None and wrong.key != self.smallest.key:
@@ -206,10 +209,18 @@ class _Search:
             self.smallest = wrong
         raise _Shown
 
+    def _wrong(self, program: Program, answer: Mapping[str, Any]) -> Wrong | None:
+        """What is wrong with a call, or with what it returned."""
+        result = answer.get("result")
+        if answer["outcome"] != RETURNED or fits(self._signature.result, result):
+            return read_wrong(program, answer)
+        told = f"it returns {json.dumps(result)}, which is no {self._signature.result.text}"
+        return Wrong("type-mismatch", told, program, None)
+
     def _shows(self, wrong: Wrong, program: Program) -> bool:
         """Whether a program shows the same in a new process."""
         self._server.restart()
-        shown = read_wrong(program, self._server.run(program))
+        shown = self._wrong(program, self._server.run(program))
         return shown is not None and shown.key == wrong.key
 
     def _shortest(self, programs: Sequence[Program], wrong: Wrong) -> Program:

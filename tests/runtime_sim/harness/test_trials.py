@@ -113,6 +113,7 @@ value third_time(value v_unit)
   if (++calls == 3) abort();
   return Val_unit;
 }
+value no_text(value v_unit) { return Val_unit; }
 value leave(value v_unit) { exit(7); }
 value hang(value v_unit) { for (;;) pause(); }
 value lacking(value v_unit)
@@ -145,6 +146,7 @@ TYPES: dict[str, tuple[list[Type], Type]] = {
     "keep": ([STRING], UNIT),
     "use_kept": ([UNIT], INT),
     "third_time": ([UNIT], UNIT),
+    "no_text": ([UNIT], STRING),
     "leave": ([UNIT], UNIT),
     "hang": ([UNIT], UNIT),
     "lacking": ([UNIT], UNIT),
@@ -231,6 +233,11 @@ def test_the_smallest_call_is_told(server: Server) -> None:
     (argument,) = wrong.program.statements[0].call.arguments
     assert isinstance(argument, Text)
     assert set(argument.content) == {ord("0")}
+
+
+def test_a_result_of_another_type_is_told(server: Server) -> None:
+    (wrong,) = tried(server, "no_text").wrongs
+    assert (wrong.rule, wrong.message) == ("type-mismatch", "it returns 0, which is no string")
 
 
 def test_a_call_that_is_told_shows_the_same_again(server: Server) -> None:
