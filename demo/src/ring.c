@@ -5,7 +5,7 @@
 
 struct ring *ring_new(size_t capacity)
 {
-  struct ring *ring = malloc(sizeof *ring);
+  struct ring *ring = capacity == 0 ? NULL : malloc(sizeof *ring);
   if (ring == NULL) return NULL;
   ring->entries = calloc(capacity, sizeof *ring->entries);
   if (ring->entries == NULL) {

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,7 @@ from runtime_sim.outcome import Policy
 
 _HEAP_INDEX = 1 << 29
 """What the simulated heap reserves besides, and which counts as memory."""
+_OFTEN = 3
 _ENDED = "the process that runs stubs has ended"
 
 
@@ -72,8 +74,10 @@ class Server:
         self._pending = b""
         self.done: list[Program] = []
         """What the worker has run."""
-        self.hung: set[str] = set()
-        """The primitives that have not ended within the time allowed."""
+        self.avoided: set[str] = set()
+        """The primitives that lead nowhere: they do not end, or are at fault again and again."""
+        self._faults: Counter[str] = Counter()
+        self._uses: Counter[str] = Counter()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "runtime_sim.harness.server"],
             stdin=subprocess.PIPE,
@@ -129,7 +133,7 @@ class Server:
             answer = None
         except TimeoutError:
             self.restart()
-            self.hung.add(at)
+            self.avoided.add(at)
             return {"outcome": "timeout", "primitive": at, "seconds": self._setup.timeout}
         if answer is None:
             raise ServerFailed(_ENDED)
@@ -139,9 +143,17 @@ class Server:
         if answer.get("error"):
             self.restart()
             raise ServerFailed(answer["error"])
+        self._uses.update({one.call.primitive for one in program.statements[:-1]})
         if answer["outcome"] == FAULT:
             self._await_end()
+            if answer["primitive"] != program.primitive:
+                self._note_fault(answer["primitive"])
         return dict(answer)
+
+    def _note_fault(self, primitive: str) -> None:
+        self._faults[primitive] += 1
+        if _OFTEN <= self._faults[primitive] > self._uses[primitive] / 2:
+            self.avoided.add(primitive)
 
     def restart(self) -> None:
         """Let the next program be the first of a new worker."""

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
+from hypothesis import HealthCheck, Phase, Verbosity, given, reject, seed, settings
 from hypothesis.errors import HypothesisException, HypothesisWarning
 
 from runtime_sim.harness.conformance import fits
@@ -151,7 +151,8 @@ class _Search:
         )
         @given(strategy)
         def search(program: Program) -> None:
-            self._try(program)
+            if not self._try(program):
+                reject()  # and have another one made in its place
 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", HypothesisWarning)
@@ -166,43 +167,46 @@ class _Search:
         if self.smallest is not None or self.failure is not None or not self._first:
             return
         missing = max(0, count - len(self._made))
-        for program in itertools.islice(itertools.cycle(self._made), missing):
+        for program in itertools.islice(itertools.cycle(list(self._made)), missing):
             try:
                 self._try(program)
             except _Shown:
                 return
 
-    def _try(self, program: Program) -> None:
+    def _try(self, program: Program) -> bool:
+        """Run a program; false if its last call was not made."""
         if self.smallest is not None:
             self._reductions += 1
             if self._reductions > _MOST_REDUCTIONS:
-                return
+                return True
         before = {one.call.primitive for one in program.statements[:-1]}
-        if before & self._server.hung:
-            return
+        if before & self._server.avoided:
+            return False
         try:
             answer = self._server.run(program)
         except ServerFailed as failure:
             self.failure = self.failure or failure
             raise
         if self._first and self.smallest is None:
-            _count(self._trial, program, answer)
-            self._made.append(program)
-        self.why = _why_not(program, answer) or self.why
+            if _count(self._trial, program, answer):
+                self._made.append(program)
+        if why := _why_not(program, answer):
+            self.why = why
+            return False
         wrong = self._wrong(program, answer)
         if wrong is None or wrong.key in self._known:
-            return
+            return True
         if self.smallest is not None and wrong.key != self.smallest.key:
-            return
+            return True
         done = tuple(self._server.done)
         if len(done) > 1 and not self._shows(wrong, program):
             self._known.add(wrong.key)
             self._trial.wrongs.append(wrong._replace(program=self._shortest(done, wrong)))
-            return
+            return True
         if wrong.rule == TIMEOUT:
             self.smallest = wrong
             self._reductions = _MOST_REDUCTIONS  # each would take its time
-            return
+            return True
         if wrong.rule == CRASH and self.smallest is None:
             self._reductions = _MOST_REDUCTIONS - _FEW_REDUCTIONS
         if self.smallest is None or len(str(program)) <= len(str(self.smallest.program)):
@@ -254,14 +258,16 @@ def _why_not(program: Program, answer: Mapping[str, Any]) -> str:
     return str(fault["message"]) if fault["rule"] in _NOT_ITS_FAULT else ""
 
 
-def _count(trial: Trial, program: Program, answer: Mapping[str, Any]) -> None:
+def _count(trial: Trial, program: Program, answer: Mapping[str, Any]) -> bool:
+    """Count a call, if it was made."""
     if _why_not(program, answer):
-        return
+        return False
     trial.calls += 1
     trial.collections += answer.get("collections", 0)
     if answer["outcome"] in (RETURNED, RAISED):
         trial.returned += answer["outcome"] == RETURNED
         trial.results[str(program)] = dict(answer)
+    return True
 
 
 def read_wrong(
