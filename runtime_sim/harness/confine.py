@@ -14,6 +14,7 @@ import ctypes
 import os
 import platform
 import resource
+import signal
 import struct
 import sys
 from collections.abc import Iterator, Sequence
@@ -47,6 +48,12 @@ def confine(limits: Limits, folder: Path) -> None:
         _refuse_calls(library)
 
 
+def die_with_parent() -> None:
+    """Let this process end when the one that made it does, however that ends."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+
+
 def _limit(kind: int, most: int) -> None:
     _, hard = resource.getrlimit(kind)
     if hard != resource.RLIM_INFINITY:
@@ -55,6 +62,7 @@ def _limit(kind: int, most: int) -> None:
 
 
 _NO_NEW_PRIVILEGES = 38
+_SET_DEATH_SIGNAL = 1
 _SET_SECCOMP, _SECCOMP_FILTER = 22, 2
 
 # --- Landlock ----------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from runtime_sim.harness import report
-from runtime_sim.harness.confine import Limits, confine
+from runtime_sim.harness.confine import Limits, confine, die_with_parent
 from runtime_sim.harness.evaluate import evaluate
 from runtime_sim.harness.signatures import Convention
 from runtime_sim.harness.terms import parse_program
@@ -66,6 +66,7 @@ class _Lines:
 
 def main() -> None:
     """Serve until standard input ends."""
+    die_with_parent()
     lines = _own_lines()
     job = lines.read()
     if job is None:
@@ -111,6 +112,7 @@ def _work(job: dict[str, Any], lines: _Lines) -> None:
     """A worker's life; it does not return."""
     status = report.FAILED
     try:
+        die_with_parent()
         os.setpgid(0, 0)
         lines.write({"worker": os.getpid()})
         confine(Limits(job["memory"], job["seconds"]), Path(job["folder"]))

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pickle
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -273,6 +277,29 @@ def test_what_hangs_is_told_of_what_hangs(server: Server) -> None:
     assert (answer["outcome"], answer["primitive"]) == ("timeout", "hang")
     answer = server.run(parse_program("length_of(leave(0))"))
     assert (answer["outcome"], answer["primitive"]) == ("ended", "leave")
+
+
+def test_nothing_is_left_when_whoever_asked_is_gone(setup: Setup, tmp_path: Path) -> None:
+    asked = f"""
+import os, pickle, sys
+from runtime_sim.harness.process import Server
+from runtime_sim.harness.terms import parse_program
+
+server = Server(pickle.loads({pickle.dumps(setup)!r}))
+server.run(parse_program("sum([1])"))
+server._send({{"run": "hang(0)"}})
+print(server._worker, flush=True)
+os.kill(os.getpid(), 9)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", asked], capture_output=True, text=True, check=False, timeout=60
+    )
+    worker = Path("/proc", done.stdout.strip())
+    until = time.monotonic() + 10
+    while worker.exists() and time.monotonic() < until:
+        time.sleep(0.01)
+    assert done.stdout.strip()
+    assert not worker.exists()
 
 
 def test_what_no_library_has_makes_a_primitive_unrunnable(server: Server) -> None:
