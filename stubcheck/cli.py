@@ -197,8 +197,14 @@ def _run_stubs(words: list[str]) -> int:
     asked = _run_parser().parse_intermixed_args(words)
     from analyzer.report.style import Style
     from stubcheck.executor import default_jobs
-    from stubcheck.print_run import Asked, run_json, run_text
-    from stubcheck.run import Request, read_policy, run
+
+    try:
+        from stubcheck.print_run import Asked, run_json, run_text
+        from stubcheck.run import Request, read_policy, run
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] != "hypothesis":
+            raise
+        raise UserError("running stubs needs hypothesis: pip install 'stubcheck[run]'") from None
 
     settings = _settings(asked, asked.paths[0])
     result = run(

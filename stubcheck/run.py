@@ -13,7 +13,7 @@ from runtime_sim.harness.generate import Generator
 from runtime_sim.harness.process import Server, ServerFailed, Setup
 from runtime_sim.harness.terms import Call, Integer, Program, Statement, TermError, parse_program
 from runtime_sim.harness.trials import Trial, try_primitive, try_program
-from runtime_sim.lines import Lines
+from runtime_sim.lines import ElfReaderMissing, Lines
 from runtime_sim.model.profile import Profile
 from runtime_sim.outcome import EVERY_POINT, GENERATIONAL, Place, Policy, at_point, at_random
 from stubcheck.errors import UserError
@@ -101,7 +101,7 @@ def run(request: Request) -> RunResult:
             result.given |= {os.path.abspath(path): path for path in job.paths}
             with tempfile.TemporaryDirectory(prefix="stubcheck-run-") as folder:
                 result.tried += _run_job(job, request, asked, Path(folder), result)
-    except BuildError as error:
+    except (BuildError, ElfReaderMissing) as error:
         raise UserError(str(error)) from None
     return result
 
