@@ -27,8 +27,9 @@ _RUNTIME_FLAGS = (
     *("-std=gnu11", "-O2", "-g", "-fPIC", "-shared", "-fvisibility=hidden"),
     *("-pthread", "-lm", "-Wl,-z,defs"),
 )
-# A call in a tail position must stay a call: the lines of a fault are those of return addresses.
-_STUB_FLAGS = ("-O1", "-g", "-fPIC", "-fno-optimize-sibling-calls")
+# A call must stay a call, also in a tail position: the lines of a fault are those of return
+# addresses.
+_STUB_FLAGS = ("-O1", "-g", "-fPIC", "-fno-optimize-sibling-calls", "-fno-inline")
 
 
 class BuildError(Exception):
@@ -87,14 +88,24 @@ def link_stubs(
     defined several times the first counts.
     """
     flags = list(flags)
-    command = [*compiler(), "-shared", "-Wl,-z,muldefs"]
-    report = [str(runtime), *flags, "-Wl,-z,defs", "-Wl,--warn-unresolved-symbols"]
-    told = _compile(command, objects, library, report, "the stubs")
-    missing = tuple(sorted(set(_UNRESOLVED.findall(told))))
+    missing = find_missing(objects, library, runtime, flags)
     traps = library.with_suffix(".traps.c")
     traps.write_text("".join(map(_TRAP.format, missing)))
-    _compile([*command, "-fPIC"], [*objects, traps], library, flags, "the stubs")
+    _compile([*_linker(), "-fPIC"], [*objects, traps], library, flags, "the stubs")
     return missing
+
+
+def find_missing(
+    objects: Sequence[Path], library: Path, runtime: Path, flags: Iterable[str] = ()
+) -> tuple[str, ...]:
+    """What a stub library, linked with these flags, would miss."""
+    report = [str(runtime), *flags, "-Wl,-z,defs", "-Wl,--warn-unresolved-symbols"]
+    told = _compile(_linker(), objects, library, report, "the stubs")
+    return tuple(sorted(set(_UNRESOLVED.findall(told))))
+
+
+def _linker() -> list[str]:
+    return [*compiler(), "-shared", "-Wl,-z,muldefs"]
 
 
 _UNRESOLVED = re.compile(r"undefined reference to `(\w+)'")

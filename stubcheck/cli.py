@@ -220,6 +220,7 @@ def _run_stubs(words: list[str]) -> int:
             call=asked.call,
             libraries=tuple(asked.library),
             failing_allocation=asked.fail_allocation,
+            guess_types=asked.guess_types,
         )
     )
     _tell(result.warnings, result.unopened, ())
@@ -254,6 +255,8 @@ def _repeated_words(asked: argparse.Namespace) -> tuple[str, ...]:
         words += [f"{option}{value}" for value in values or ()]
     for library in asked.library:
         words += ["--library", library]
+    if asked.guess_types:
+        words.append("--guess-types")
     return tuple(words)
 
 
@@ -355,6 +358,8 @@ def _run_parser() -> argparse.ArgumentParser:
     add("--timeout", type=float, default=5.0, metavar="S", help=told)
     told = "link with this library, as -l does (may be repeated)"
     add("--library", action="append", default=[], metavar="NAME", help=told)
+    told = "also run functions that no external declares, with types guessed from their code"
+    add("--guess-types", action="store_true", help=told)
     add("--include", dest="include", action="append", metavar="DIR", help="the same as -I")
     add("--exit-zero", action="store_true", help="exit with 0 even if something is wrong")
     _add_analysis_options(parser)

@@ -67,6 +67,7 @@ class _Printer:
             "name": trial.primitive,
             "path": place.path,
             "line": place.line,
+            "types": tried.types,
             "calls": trial.calls,
             "collections": trial.collections,
             "status": tried.status,
@@ -112,7 +113,8 @@ class _Printer:
     def _trace(self, wrong: Wrong, tried: Tried) -> Iterator[dict[str, Any]]:
         """What happened, in the order in which it did."""
         fault = wrong.fault or {}
-        yield from self._step(list(tried.place), f"called: {wrong.program}")
+        called = "called with guessed types" if tried.types == "guessed" else "called"
+        yield from self._step(list(tried.place), f"{called}: {wrong.program}")
         made_by, moved_by = fault.get("made_by", ""), fault.get("moved_by", "")
         if made_by and made_by != "nobody":
             yield from self._step(fault["made_at"], f"{made_by} makes the block")

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from runtime_sim.build import BuildError, build_runtime, compiler
 from runtime_sim.harness.generate import Generator
+from runtime_sim.harness.guessed import try_guessed
 from runtime_sim.harness.process import Server, ServerFailed, Setup
 from runtime_sim.harness.terms import Call, Integer, Program, Statement, TermError, parse_program
 from runtime_sim.harness.trials import Trial, try_primitive, try_program
 from runtime_sim.lines import ElfReaderMissing, Lines
 from runtime_sim.model.profile import Profile
+from runtime_sim.model.representation import Shapes
 from runtime_sim.outcome import EVERY_POINT, GENERATIONAL, Place, Policy, at_point, at_random
 from stubcheck.errors import UserError
+from stubcheck.guess import Guess
 from stubcheck.initialisation import read_initialisation
 from stubcheck.inputs import read_inputs
 from stubcheck.jobs import Job
@@ -33,7 +36,8 @@ class Request:
 
     `primitives` are the names of C functions, all of them if it is empty; `call` are calls to be
     made in place of those that the types suggest. `libraries` are names for the linker. The
-    allocation of a number fails in each call, counted from 1; none for 0.
+    allocation of a number fails in each call, counted from 1; none for 0. `guess_types` is
+    whether functions are run that no external declares.
     """
 
     paths: tuple[str, ...]
@@ -47,15 +51,20 @@ class Request:
     call: str | None = None
     libraries: tuple[str, ...] = ()
     failing_allocation: int = 0
+    guess_types: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What one primitive did; `place` is where its C function is, or else its external."""
+    """What one primitive did; `place` is where its C function is, or else its external.
+
+    `types` are "declared" by an external, or "guessed", or empty if they are not known.
+    """
 
     place: Place
     trial: Trial
     lines: Lines | None = None
+    types: str = "declared"
 
     @property
     def status(self) -> str:
@@ -132,38 +141,63 @@ def _run_job(
 ) -> list[Tried]:
     runtime = build_runtime()
     profile = job.options.profile
-    library = build_library(job.files, profile, folder, runtime, request.libraries, request.jobs)
-    shapes, declared = read_signatures(job.ocaml, profile)
+    guess = Guess(job) if request.guess_types else None
+    library = build_library(
+        job.files,
+        profile,
+        folder,
+        runtime,
+        request.libraries,
+        request.jobs,
+        guess.complete if guess else None,
+    )
+    shapes, declared = read_signatures(job.ocaml, profile, guess.definitions if guess else {})
     there = [one for one in declared if not _why_not(one, library)]
+    guessed = _guessed(guess, shapes, declared, library) if guess else []
+    tried = _not_run(declared, guessed, library, request)
     if library.path is None:
-        return _not_run(declared, library, request)
+        return tried
     start = read_initialisation(read_text(file) for file in job.ocaml if file.may_declare)
     setup = Setup(
         runtime,
         (library.path,),
         profile,
         request.policy,
-        {one.signature.name: one.signature.convention for one in there},
+        {one.signature.name: one.signature.convention for one in (*there, *guessed)},
         request.timeout,
         failing_allocation=request.failing_allocation,
         exceptions=start.exceptions,
         functions=start.functions,
     )
     setup = replace(setup, prelude=_prelude(setup, there, start.externals))
-    generator = Generator(shapes, [one.signature for one in there])
-    tried = _not_run(declared, library, request)
+    known = [one.signature for one in there]
+    generator = Generator(shapes, known)
     try:
         with Server(setup) as server:
             if asked is not None:
                 trial = try_program(server, asked)
-                return [Tried(_place(trial.primitive, library), trial, library.lines)]
+                is_guessed = any(one.signature.name == trial.primitive for one in guessed)
+                return [_tried(trial, library, "guessed" if is_guessed else "declared")]
             for one in there:
                 if _is_asked(one.signature.name, request):
                     trial = try_primitive(
                         server, generator, one.signature, request.calls, request.seed
                     )
-                    place = _place(one.signature.name, library)
-                    tried.append(Tried(place, trial, library.lines))
+                    tried.append(_tried(trial, library))
+            if guess:
+                asked_for = [
+                    one.signature for one in guessed if _is_asked(one.signature.name, request)
+                ]
+                trials = try_guessed(
+                    server,
+                    shapes,
+                    [*known, *(one.signature for one in guessed)],
+                    asked_for,
+                    guess.surroundings(shapes),
+                    request.calls,
+                    request.seed,
+                )
+                tried += [_tried(trial, library, "guessed") for trial in trials]
     except ServerFailed as error:
         raise UserError(f"the stubs cannot be run: {error}") from None
     return sorted(tried, key=lambda one: (one.place, one.trial.primitive))
@@ -192,23 +226,40 @@ def _why_not(declared: Declared, library: StubLibrary) -> str:
     return declared.unknown
 
 
+def _guessed(
+    guess: Guess, shapes: Shapes, declared: tuple[Declared, ...], library: StubLibrary
+) -> list[Declared]:
+    """The primitives that no external declares and that can be called with guessed types."""
+    undeclared = {name for name, _ in _undeclared(declared, library)}
+    return [
+        one
+        for one in guess.declared(shapes)
+        if undeclared.intersection(one.names) and not _why_not(one, library)
+    ]
+
+
 def _not_run(
-    declared: tuple[Declared, ...], library: StubLibrary, request: Request
+    declared: tuple[Declared, ...],
+    guessed: Sequence[Declared],
+    library: StubLibrary,
+    request: Request,
 ) -> list[Tried]:
     """The primitives that cannot be called, and why."""
     found = []
+    run = {one.signature.name for one in guessed}
     for one in declared:
         why = _why_not(one, library)
         if why:
             path, line, _ = one.position
             definition = library.definition(one.signature.name)
             place = definition.place if definition else Place(path, line)
-            found.append((one.signature.name, place, why))
+            found.append((one.signature.name, place, why, "declared"))
     for name, place in _undeclared(declared, library):
-        found.append((name, place, _UNDECLARED))
+        if name not in run:
+            found.append((name, place, _UNDECLARED, ""))
     return [
-        Tried(place, Trial(name, unrunnable=why), library.lines)
-        for name, place, why in found
+        Tried(place, Trial(name, unrunnable=why), library.lines, types)
+        for name, place, why, types in found
         if _is_asked(name, request)
     ]
 
@@ -225,6 +276,10 @@ def _undeclared(
     for name, definition in definitions.items():
         if definition.is_of_values and definition.place.path not in known:
             yield name, definition.place
+
+
+def _tried(trial: Trial, library: StubLibrary, types: str = "declared") -> Tried:
+    return Tried(_place(trial.primitive, library), trial, library.lines, types)
 
 
 def _place(name: str, library: StubLibrary) -> Place:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import NamedTuple
 
 from analyzer.ir.nodes import Position
@@ -13,7 +14,7 @@ from runtime_sim.harness.signatures import Convention, Signature
 from runtime_sim.model.kinds import Layout
 from runtime_sim.model.profile import Profile
 from runtime_sim.model.representation import Shapes
-from runtime_sim.model.types import External, Slot
+from runtime_sim.model.types import External, Slot, TypeDefinition
 
 
 class Declared(NamedTuple):
@@ -30,21 +31,26 @@ class Declared(NamedTuple):
 
 
 def read_signatures(
-    files: Sequence[OcamlFile], profile: Profile
+    files: Sequence[OcamlFile],
+    profile: Profile,
+    definitions: Mapping[str, TypeDefinition] = MappingProxyType({}),
 ) -> tuple[Shapes, tuple[Declared, ...]]:
-    """Every primitive that the files declare, by its C function's name: each once."""
+    """Every primitive that the files declare, by its C function's name: each once.
+
+    The shapes are also those of types that stand in no file, but in `definitions`.
+    """
     contents = {file.path: file for file in files}
     parsed = {file.path: read_ml(file.path, _content(file)) for file in files if file.may_declare}
     environment = Environment(
         [file.path for file in files], lambda path: _content(contents[path]), parsed
     )
-    shapes = Shapes(environment.definition, profile)
+    shapes = Shapes(lambda key: definitions.get(key) or environment.definition(key), profile)
     found: dict[str, Declared] = {}
     for file in parsed.values():
         for declared in file.externals:
             external = environment.closed(declared)
             if not external.is_compiler_primitive:
-                for one in _declared(external, declared.position, shapes):
+                for one in declare(external, declared.position, shapes):
                     found.setdefault(one.signature.name, one)
     return shapes, tuple(found.values())
 
@@ -74,7 +80,7 @@ def _content(file: OcamlFile) -> bytes:
         return handle.read()
 
 
-def _declared(external: External, position: Position, shapes: Shapes) -> Iterator[Declared]:
+def declare(external: External, position: Position, shapes: Shapes) -> Iterator[Declared]:
     """The function that native code calls, and that of bytecode if it is another."""
     slots = (*external.params, external.result)
     kinds = tuple(_kind(slot, shapes) for slot in slots)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from analyzer.options import SourceFile
-from runtime_sim.build import BuildError, compile_stubs, link_stubs
+from runtime_sim.build import BuildError, compile_stubs, find_missing, link_stubs
 from runtime_sim.lines import Definition, Lines, read_lines
 from runtime_sim.model.profile import Profile
 
@@ -47,8 +47,12 @@ def build_library(
     runtime: Path,
     libraries: Sequence[str],
     jobs: int,
+    complete: Callable[[Sequence[str]], str] | None = None,
 ) -> StubLibrary:
-    """Compile each file by itself: one that cannot be leaves the others as they are."""
+    """Compile each file by itself: one that cannot be leaves the others as they are.
+
+    `complete` writes C text that has what is missing, by the names that the linker gives.
+    """
     objects = [folder / f"{number}.o" for number in range(len(files))]
     failed: list[tuple[str, str]] = []
     compiled: list[Path] = []
@@ -71,9 +75,22 @@ def build_library(
     if not compiled:
         return StubLibrary(None, None, tuple(failed))
     library = folder / "stubs.so"
-    link_stubs(compiled, library, runtime, [f"-l{name}" for name in libraries])
+    named = [f"-l{name}" for name in libraries]
+    if complete is not None:
+        text = complete(find_missing(compiled, library, runtime, named))
+        compiled.append(_compile_text(text, profile, folder))
+    link_stubs(compiled, library, runtime, named)
     lines = read_lines(str(library), os.stat(library).st_mtime_ns)
     return StubLibrary(library, lines, tuple(failed))
+
+
+def _compile_text(text: str, profile: Profile, folder: Path) -> Path:
+    """An object of C text of ours, without places: nobody has written it."""
+    source = folder / "complete.c"
+    source.write_text(text)
+    object_file = source.with_suffix(".o")
+    compile_stubs(source, profile, object_file, ["-w", "-g0"])
+    return object_file
 
 
 def _flags(file: SourceFile) -> list[str]:

@@ -6,13 +6,16 @@ elements together with integers that, two of them added, stay below; or of any l
 too, together with the integer 0 alone.
 
 A value of an abstract type is what a primitive of the same project returns.
+
+Where types are guessed, they tell less of what fits: texts are never shorter than a few bytes, and
+integers also those that the function compares some with.
 """
 
 from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias, TypeVar, cast
 
 from hypothesis import strategies as st
@@ -21,10 +24,12 @@ from runtime_sim.harness import terms
 from runtime_sim.harness.process import FILES
 from runtime_sim.harness.signatures import BIGARRAY_KINDS, Signature
 from runtime_sim.harness.terms import Call, Program, Project, Statement, Term, Variable
-from runtime_sim.model.kinds import Layout
+from runtime_sim.model.builtin_shapes import NON_FLOAT
+from runtime_sim.model.kinds import Kind, Layout
 from runtime_sim.model.representation import Shapes
 from runtime_sim.model.shapes import BlockShape, Content, FieldShape, Immediates, ValueShape
-from runtime_sim.model.type_expressions import substitute, variables_of
+from runtime_sim.model.tags import OBJECT_TAG
+from runtime_sim.model.type_expressions import kinds_of, substitute, variables_of
 from runtime_sim.model.types import Arrow, Constr, Tuple, Type
 from runtime_sim.model.types import TypeVar as TypeVariable
 
@@ -38,6 +43,10 @@ _MOST_PRODUCERS = 8
 _MOST_WAYS = 3
 _MOST_USES = 3
 _MOST_EFFECTS = 20
+_SHORTEST = 4
+"""Bytes of a text whose length a guessed type leaves open."""
+_LARGEST = 5000
+"""Of the numbers that a function compares integers with."""
 _VARIABLE = Variable("x")
 _INSTANCES: tuple[Type, ...] = (
     Constr("int"),
@@ -46,6 +55,7 @@ _INSTANCES: tuple[Type, ...] = (
     Tuple((Constr("string"), Constr("int"))),
 )
 """What type variables stand for."""
+_NO_FLOATS = tuple(each for each in _INSTANCES if each != Constr("float"))
 _WORDS = frozenset(
     {
         *(Layout.BITS8, Layout.BITS16, Layout.BITS32, Layout.BITS64, Layout.WORD),
@@ -75,27 +85,40 @@ Way: TypeAlias = tuple[Signature, tuple[int, ...]]
 
 @dataclass(frozen=True, slots=True)
 class _At:
-    """Where in a call a value is made: within so many blocks, and so many calls."""
+    """Where in a call a value is made: within so many blocks, and so many calls.
+
+    `numbers` are those of the signature that it is made for.
+    """
 
     size: Size
     depth: int = 0
     calls: int = 0
+    numbers: tuple[int, ...] | None = None
 
     def deeper(self) -> _At:
-        return _At(self.size, self.depth + 1, self.calls)
+        return replace(self, depth=self.depth + 1)
 
-    def inside(self) -> _At:
-        return _At(self.size, self.depth, self.calls + 1)
+    def inside(self, signature: Signature) -> _At:
+        return replace(self, calls=self.calls + 1, numbers=signature.numbers)
 
 
 class Generator:
-    """Makes calls of the primitives of one project."""
+    """Makes calls of the primitives of one project.
 
-    def __init__(self, shapes: Shapes, signatures: Iterable[Signature]) -> None:
+    The `makers` give values of types that no primitive gives, or that none succeeds to give.
+    """
+
+    def __init__(
+        self,
+        shapes: Shapes,
+        signatures: Iterable[Signature],
+        makers: Iterable[Signature] = (),
+    ) -> None:
         self._shapes = shapes
         self._ways: dict[str, list[Way]] = {}
         self._takers: dict[str, list[tuple[Signature, int]]] = {}
         self._with_effects: list[Signature] = []
+        self._makers = {self._name(maker.result): maker for maker in makers}
         self._known: dict[Hashable, Any] = {}
         for signature in sorted([*_channels(shapes), *signatures], key=_costs):
             for name, fields in self._given(signature.result):
@@ -111,11 +134,23 @@ class Generator:
         Of an argument that a primitive has made, up to three calls that are given it come first,
         and before them perhaps one of a primitive that is called for nothing but its effect.
         """
-        programs = st.one_of([self._programs(signature, _At(size)) for size in Size])
+        programs = self.plain_programs(signature)
         effects = self._effects(signature)
         if effects is None:
             return programs
         return st.one_of(programs, st.tuples(effects, programs).map(_after))
+
+    def plain_programs(self, signature: Signature) -> st.SearchStrategy[Program]:
+        """The same, without calls for nothing but their effect."""
+        return st.one_of([self._programs(signature, _At(size)) for size in Size])
+
+    def calls(self, signature: Signature) -> st.SearchStrategy[Call]:
+        """Calls of a primitive with nothing around them."""
+        return self._calls(signature, _At(Size.LONG))
+
+    def values(self, shape: ValueShape) -> Strategy:
+        """Values of a type that is guessed, for no primitive in particular."""
+        return self._value(shape, _At(Size.LONG, numbers=()))
 
     def _effects(self, signature: Signature) -> st.SearchStrategy[Call] | None:
         found: list[st.SearchStrategy[Call]] = []
@@ -164,7 +199,7 @@ class Generator:
     def _make_calls(
         self, signature: Signature, at: _At, given: int | None
     ) -> st.SearchStrategy[Call]:
-        within = at.inside()
+        within = at.inside(signature)
         name = signature.name
         instances: list[st.SearchStrategy[Call]] = []
         for parameters in self._instances(signature):
@@ -183,8 +218,10 @@ class Generator:
         """
         free: set[str] = set()
         decided: set[str] = set()
+        kinds: list[Kind | None] = []
         for shape in signature.parameters:
             names = variables_of(self._shapes.expanded(shape.type))
+            kinds += kinds_of(shape.type).values()
             (decided if self._is_abstract(shape) else free).update(names)
             decided |= variables_of(shape.type) - names  # an abbreviation that forgets them
         if free & decided:
@@ -196,7 +233,7 @@ class Generator:
                 self._shapes.of(substitute(shape.type, dict.fromkeys(free, instance)))
                 for shape in signature.parameters
             )
-            for instance in _INSTANCES
+            for instance in (_NO_FLOATS if NON_FLOAT in kinds else _INSTANCES)
         ]
 
     def _is_abstract(self, shape: ValueShape) -> bool:
@@ -265,13 +302,15 @@ class Generator:
                 return self._elements(block.elements, at)
             case Content.STRING | Content.BYTES:
                 return _text(at)
+            case Content.EXCEPTION:
+                return st.just(_EXCEPTION)
             case Content.DOUBLE:
                 return _DOUBLES
             case Content.DOUBLES:
                 return _floats(block, at)
             case Content.INT32 | Content.INT64 | Content.NATIVEINT:
                 kind = block.content.value
-                return _NUMBERS[at.size].map(lambda number: terms.Boxed(kind, number))
+                return _numbers(at).map(lambda number: terms.Boxed(kind, number))
             case Content.CLOSURE:
                 return self._closure(shape.type, at)
             case Content.BIGARRAY:
@@ -356,6 +395,8 @@ class Generator:
             except NoValue:
                 continue
             found.append(made.map(_projection(fields)))
+        if maker := self._makers.get(name):
+            found.append(self._calls(maker, at))
         if not found:
             raise NoValue(f"no primitive gives a value of type {shape.text}")
         return found
@@ -442,9 +483,24 @@ _DOUBLES: Strategy = st.one_of(
 )
 
 
+_EXCEPTION = terms.Block(OBJECT_TAG, (terms.Text(b"Some_exception"), terms.Integer(7)))
+
+
+def _numbers(at: _At) -> st.SearchStrategy[int]:
+    """Those of the size, and others that a function asks for, with their neighbours."""
+    asked = [
+        near
+        for number in at.numbers or ()
+        if abs(number) < _LARGEST
+        for near in (number, number - 1, number + 1)
+    ]
+    sized = _NUMBERS[at.size]
+    return st.one_of(sized, st.sampled_from(asked)) if asked else sized
+
+
 def _small(at: _At) -> Strategy:
     """An integer that is valid as an index, or a length, of what has the size."""
-    return _NUMBERS[at.size].map(terms.Integer)
+    return _numbers(at).map(terms.Integer)
 
 
 def _immediate(immediates: Immediates, at: _At) -> Strategy:
@@ -465,15 +521,24 @@ def _raw(shape: ValueShape, at: _At) -> Strategy:
     if layout not in _BOXES:
         raise NoValue(f"values of {shape.text} are passed in a way that is not known here")
     kind = _BOXES[layout]
-    return _NUMBERS[at.size].map(lambda number: terms.Boxed(kind, number))
+    return _numbers(at).map(lambda number: terms.Boxed(kind, number))
+
+
+_PATHS = tuple(f"././{name}" for name in FILES)
+_TEXTS = ("some_name=some_value", "x" * _HUGE)
 
 
 def _text(at: _At) -> Strategy:
     characters = st.characters(min_codepoint=0x20, max_codepoint=0x7E)
+    if at.numbers is not None:
+        least = _SHORTEST if at.size is Size.ANY else _LONG
+        known = [text for text in (*_PATHS, *_TEXTS) if len(text) >= least]
+        some = st.text(characters, min_size=least, max_size=2 * _LONG)
+        return st.one_of(some, st.sampled_from(known)).map(_as_text)
     if at.size is Size.ANY:
         short = st.text(characters, max_size=6)
-        known = st.sampled_from([*FILES, ".", "x" * _HUGE])
-        return st.one_of(short, known).map(_as_text)
+        known = [*FILES, ".", "x" * _HUGE]
+        return st.one_of(short, st.sampled_from(known)).map(_as_text)
     return st.text(characters, min_size=_LONG, max_size=2 * _LONG).map(_as_text)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from runtime_sim.model.shapes import ValueShape
 
@@ -32,9 +33,33 @@ class Convention:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A primitive: the C function's name, and the shapes of what it takes and gives."""
+    """A primitive: the C function's name, and the shapes of what it takes and gives.
+
+    Where these are guessed, `numbers` are those that the function compares integers with.
+    """
 
     name: str
     parameters: tuple[ValueShape, ...]
     result: ValueShape
     convention: Convention = Convention()
+    numbers: tuple[int, ...] | None = None
+
+    @property
+    def is_guessed(self) -> bool:
+        """Whether no external declares it."""
+        return self.numbers is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What stubs count on that no OCaml side tells of.
+
+    `makers` give values of types that stand for C data, the `custom` ones in custom blocks.
+    `named` are the names that stubs look up, with shapes of what is registered under them. `seed`
+    is the C function that has the stand-ins of libraries begin anew, empty if there are none.
+    """
+
+    makers: tuple[Signature, ...] = ()
+    custom: frozenset[str] = frozenset()
+    named: Mapping[str, ValueShape] = field(default_factory=dict)
+    seed: str = ""

@@ -8,19 +8,23 @@ import json
 import os
 import signal
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, NamedTuple
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, reject, seed, settings
+from hypothesis import strategies as st
 from hypothesis.errors import HypothesisException, HypothesisWarning
 
 from runtime_sim.harness.conformance import fits
 from runtime_sim.harness.generate import Generator, NoValue
 from runtime_sim.harness.process import Server, ServerFailed
 from runtime_sim.harness.report import FAULT, RAISED, RETURNED, VACUOUS
+from runtime_sim.harness.sequences import OF_RESULTS
 from runtime_sim.harness.signatures import Signature
 from runtime_sim.harness.terms import Program
+from runtime_sim.model.shapes import ValueShape
 
 _MOST_WRONGS = 3
 """Different ones that are looked for in one primitive."""
@@ -81,17 +85,34 @@ def try_primitive(
 ) -> Trial:
     """Make `count` calls of a primitive; the same ones for the same seed `chosen`."""
     trial = Trial(signature.name)
+    make = partial(generator.programs, signature)
+    try_programs(server, trial, make, count, chosen, signature.result)
+    return trial
+
+
+def try_programs(
+    server: Server,
+    trial: Trial,
+    make: Callable[[], st.SearchStrategy[Program]],
+    count: int,
+    chosen: int,
+    result: ValueShape | None = None,
+) -> None:
+    """Make `count` calls of a primitive, and note what came of them beside what is noted.
+
+    What it returns must fit the shape of its `result`, where that is known.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", HypothesisWarning)
-            strategy = generator.programs(signature)
+            strategy = make()
             strategy.validate()
     except NoValue as reason:
         trial.unrunnable = str(reason)
-        return trial
+        return
     server.restart()
-    for _ in range(_MOST_WRONGS):
-        search = _Search(server, trial, signature)
+    while len(trial.wrongs) < _MOST_WRONGS:
+        search = _Search(server, trial, result)
         search.run(strategy, count, chosen)
         search.repeat(count)
         if search.failure is not None:
@@ -103,7 +124,6 @@ def try_primitive(
             break
     if not trial.calls and not trial.wrongs:
         trial.unrunnable = search.why or "no call was made"
-    return trial
 
 
 def try_program(server: Server, program: Program) -> Trial:
@@ -126,10 +146,10 @@ class _Shown(Exception):
 class _Search:
     """Looks for one thing that is wrong and not known yet, and then for the smallest call."""
 
-    def __init__(self, server: Server, trial: Trial, signature: Signature) -> None:
+    def __init__(self, server: Server, trial: Trial, result: ValueShape | None) -> None:
         self._server = server
         self._trial = trial
-        self._signature = signature
+        self._result = result
         self._known = {wrong.key for wrong in trial.wrongs}
         self._first = not trial.wrongs
         self._reductions = 0
@@ -216,9 +236,10 @@ class _Search:
     def _wrong(self, program: Program, answer: Mapping[str, Any]) -> Wrong | None:
         """What is wrong with a call, or with what it returned."""
         result = answer.get("result")
-        if answer["outcome"] != RETURNED or fits(self._signature.result, result):
+        returned = answer["outcome"] == RETURNED
+        if not returned or self._result is None or fits(self._result, result):
             return read_wrong(program, answer)
-        told = f"it returns {json.dumps(result)}, which is no {self._signature.result.text}"
+        told = f"it returns {json.dumps(result)}, which is no {self._result.text}"
         return Wrong("type-mismatch", told, program, None)
 
     def _shows(self, wrong: Wrong, program: Program) -> bool:
@@ -250,7 +271,7 @@ def _why_not(program: Program, answer: Mapping[str, Any]) -> str:
         return str(answer["why"])
     if "primitive" not in answer:
         return ""
-    if answer["primitive"] != program.primitive:
+    if answer["primitive"] not in (program.primitive, *OF_RESULTS):
         return f"{answer['primitive']} is at fault, which is called before"
     if answer["outcome"] != FAULT:
         return ""
@@ -277,7 +298,9 @@ def read_wrong(
 
     Of another one it is said when that is tried, unless what is wrong `of_any` is asked for.
     """
-    if "primitive" not in answer or (answer["primitive"] != program.primitive and not of_any):
+    if "primitive" not in answer:
+        return None
+    if not (of_any or answer["primitive"] in (program.primitive, *OF_RESULTS)):
         return None
     match answer["outcome"]:
         case "fault":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from runtime_sim.model.kinds import Kind
 from runtime_sim.model.types import (
     Arrow,
     Constr,
@@ -20,6 +21,7 @@ from runtime_sim.model.types import (
 __all__ = [
     "bindings_of",
     "is_reasonable",
+    "kinds_of",
     "substitute",
     "substitute_fields",
     "type_text",
@@ -33,14 +35,19 @@ _MAX_DEPTH = 60
 
 def variables_of(type: Type) -> frozenset[str]:
     """The names of the variables in a type."""
-    found: set[str] = set()
+    return frozenset(kinds_of(type))
+
+
+def kinds_of(type: Type) -> dict[str, Kind | None]:
+    """The variables in a type by their names, each with a kind that is told of it."""
+    found: dict[str, Kind | None] = {}
     pending = [type]
     while pending:
         each = pending.pop()
         if isinstance(each, TypeVar):
-            found.add(each.name)
+            found[each.name] = each.kind or found.get(each.name)
         pending += _children(each)
-    return frozenset(found)
+    return found
 
 
 def _children(type: Type) -> tuple[Type, ...]:

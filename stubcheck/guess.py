@@ -1,0 +1,76 @@
+"""What stubs without an OCaml side can be run with: guessed types, and stand-ins for libraries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from analyzer.check import Reader
+from analyzer.inference import Carrier, Inferred, infer_externals
+from analyzer.ir.nodes import Unit
+from runtime_sim.harness.signatures import Signature, Surroundings
+from runtime_sim.model.representation import Shapes
+from runtime_sim.model.types import Constr, TypeDefinition
+from stubcheck.jobs import Job
+from stubcheck.signatures import Declared, declare
+from stubcheck.stand_ins import write_makers, write_stand_ins
+
+_SEED = "stand_in_seed"
+_SEED_TEXT = f"""
+long {_SEED}(long number)
+{{
+  stand_in_start(number >> 1);
+  return 1;
+}}
+"""
+_OWN = "caml_"
+"""The runtime's names: what is missing of it nothing stands in for."""
+
+
+class Guess:
+    """What is guessed of the C files of a job."""
+
+    def __init__(self, job: Job) -> None:
+        self._units = list(_units(job))
+        self._inferred: Inferred = infer_externals(self._units)
+        self._makers: Mapping[str, str] = {}
+        self._has_stand_ins = False
+
+    @property
+    def definitions(self) -> Mapping[str, TypeDefinition]:
+        """Those of the types that guessed ones name."""
+        return self._inferred.definitions
+
+    def complete(self, missing: Sequence[str]) -> str:
+        """C text with what no library has, and with makers of values that hold C data."""
+        names = [name for name in missing if not name.startswith(_OWN)]
+        makers, self._makers = write_makers(self._units, self._inferred.held)
+        self._has_stand_ins = bool(names or self._makers)
+        return write_stand_ins(self._units, names) + makers + _SEED_TEXT
+
+    def declared(self, shapes: Shapes) -> Iterator[Declared]:
+        """The primitives as they might be declared."""
+        for one in self._inferred.externals:
+            for declared in declare(one.external, one.position, shapes):
+                signature = replace(declared.signature, numbers=one.numbers)
+                yield declared._replace(signature=signature)
+
+    def surroundings(self, shapes: Shapes) -> Surroundings:
+        """What the primitives count on besides."""
+        unit = shapes.of(Constr("unit"))
+        held = self._inferred.held
+        return Surroundings(
+            makers=tuple(
+                Signature(name, (unit,), shapes.of(Constr(key)), numbers=())
+                for key, name in self._makers.items()
+            ),
+            custom=frozenset(key for key in held if held[key].carrier is Carrier.CUSTOM),
+            named={name: shapes.of(type) for name, type in self._inferred.named.items()},
+            seed=_SEED if self._has_stand_ins else "",
+        )
+
+
+def _units(job: Job) -> Iterator[Unit]:
+    read = Reader(job.options)
+    for file in job.files:
+        yield from read(file).units
