@@ -68,7 +68,7 @@ def build_stubs(
     sources: Sequence[Path], profile: Profile, library: Path, flags: Iterable[str] = ()
 ) -> None:
     """Compile C files into a stub library; `flags` are the project's own, libraries included."""
-    command = [*_stub_compiler(profile), "-shared"]
+    command = [*_stub_compiler(profile), "-shared", *_entry_flags()]
     _compile(command, sources, library, flags, ", ".join(map(str, sources)))
 
 
@@ -105,7 +105,7 @@ def find_missing(
 
 
 def _linker() -> list[str]:
-    return [*compiler(), "-shared", "-Wl,-z,muldefs"]
+    return [*compiler(), "-shared", "-Wl,-z,muldefs", *_entry_flags()]
 
 
 _UNRESOLVED = re.compile(r"undefined reference to `(\w+)'")
@@ -123,6 +123,16 @@ def _pattern_flags(command: tuple[str, ...]) -> tuple[str, ...]:
         check=False,
     )
     return (flag,) if tried.returncode == 0 else ()
+
+
+@functools.cache
+def _entry_flags() -> tuple[str, ...]:
+    """How stubs are linked with the runtime's entries of libc instead of libc's own."""
+    entries = _ENTRY.findall((SOURCES / "entries.c").read_text())
+    return tuple(f"-Wl,--wrap={name}" for name in entries)
+
+
+_ENTRY = re.compile(r"\b__wrap_(\w+)\(")
 
 
 def _stub_compiler(profile: Profile) -> list[str]:

@@ -21,6 +21,9 @@ typedef struct {
   const char *called;
   void *called_at;
   value moved;
+  const char *keeper;
+  void *keeper_at;
+  void *given_at;
   int depth;
   void *trace[32];
 } fault;
@@ -77,6 +80,7 @@ long sim_hold_field(sim *, long number, long index);
 int sim_copy(sim *, void *to, const void *from, size_t bytes);
 int sim_call(sim *, void *primitive, long n, const long *held);
 int sim_after_call(sim *);
+void sim_know_library(sim *, uintptr_t base);
 void sim_close_library(void *handle);
 int sim_check(sim *, long (*counts)[2][2]);
 int sim_call_native(sim *, void *primitive, const char *types, long n, const long *held);

@@ -151,8 +151,9 @@ class Runtime:
     def load(self, library: Path) -> None:
         """Load a stub library; its primitives are found before those of earlier ones, and before
         the runtime's own."""
-        self._live()
+        runtime = self._live()
         self._stubs.append(StubLibrary(self._native, library))
+        self._sim.sim_know_library(runtime, self._stubs[-1].base)
 
     def expect(self, hazards: Hazards) -> None:
         """What may befall the calls from now on; their allocations and polls count anew."""
@@ -477,11 +478,17 @@ class Runtime:
             found.collection,
             self._variable_with(found.moved) if found.moved else "",
         )
-        if fault.rule != "unrooted-value" or not fault.held_by:
-            return fault
+        message = fault.message
+        if found.keeper:
+            kept = self._place(found.keeper_at)
+            message = f"{message}: it is from {self._native.text(found.keeper)}"
+            message = f"{message}, line {kept.line}" if kept else message
+        elif fault.held_by:
+            message = f"{message}; '{fault.held_by}' (a static variable) keeps it"
         # A registered variable would have been corrected.
-        message = f"{fault.message}; '{fault.held_by}' (a static variable) keeps it"
-        return dataclasses.replace(fault, rule="unregistered-global-root", message=message)
+        is_static = fault.rule == "unrooted-value" and fault.held_by
+        rule = "unregistered-global-root" if is_static else fault.rule
+        return dataclasses.replace(fault, rule=rule, message=message)
 
     def _place(self, address: Any) -> Place | None:
         places = (library.place(address) for library in self._stubs)

@@ -28,7 +28,7 @@ class StubLibrary:
         self._handle = native.system.dlopen(self._path.encode(), native.now)
         if not self._handle:
             raise StubsNotLoaded(native.text(native.system.dlerror()))
-        self._base = int(native.ffi.cast("struct link_map *", self._handle).l_addr)
+        self.base = int(native.ffi.cast("struct link_map *", self._handle).l_addr)
 
     def close(self) -> None:
         """Give it back; its variables go if nobody else has loaded it."""
@@ -45,12 +45,12 @@ class StubLibrary:
             return None
         if self._native.text(info.dli_fname) != self._path:
             return None
-        return self._lines.find(int(self._native.ffi.cast("uintptr_t", address)) - self._base)
+        return self._lines.find(int(self._native.ffi.cast("uintptr_t", address)) - self.base)
 
     def variable_with(self, word: int) -> str:
         """The static variable that holds a word, empty if there is none."""
         for variable in self._lines.variables:
-            start = self._native.ffi.cast("char *", self._base + variable.address)
+            start = self._native.ffi.cast("char *", self.base + variable.address)
             content = bytes(self._native.ffi.buffer(start, variable.size // WORD * WORD))
             if word in array("q", content):
                 return variable.name

@@ -238,6 +238,7 @@ static void out_of_bounds(sim *s, value block, void *site, mlsize_t index, mlsiz
 static header_t read_header(sim *s, value v, const char *use, void *site)
 {
   sim_live(s, v, use, site);
+  s->handouts[s->nhandouts++ % HANDOUTS] = (handout){ v, site };
   return HEADER(v);
 }
 

@@ -44,6 +44,8 @@ SIM_EXPORT int sim_free(sim *s)
   if (sim_current == s) sim_current = NULL;
   if (!sim_is_alone(s)) return 0;
   sim_forget_hooks();
+  sim_forget_resources(s);
+  sim_forget_statics(s);
   sim_free_chunks(s);
   munmap(s->region, REGION_BYTES);
   munmap((void *) s->index, REGION_BYTES / CHUNK_BYTES * sizeof(chunk *));
@@ -341,8 +343,10 @@ static void leave(sim *s, value result, const char *here)
   if (s->failed) sim_stop(s);
   s->noalloc = false;
   /* Under the generational policy the next collection is when it is due. */
-  if (s->policy != POLICY_NEVER && s->policy != POLICY_GENERATIONAL)
+  if (s->policy != POLICY_NEVER && s->policy != POLICY_GENERATIONAL) {
     sim_collect(s, (caller){ SIM_CALLER, NULL });
+    sim_find_copies(s);
+  }
   s->guarded = false;
 }
 
@@ -366,6 +370,7 @@ static int call(sim *s, void *primitive, const char *types, long n, const long *
   if (s->failed) return OUTCOME_FAULT; /* in a thread of C's, meanwhile */
   sim_call_last(s);
   sim_forget_marshalling();
+  sim_begin_watching(s);
   size_t region = sim_begin_region(s);
   handler h = { .roots = s->local_roots, .stack = s->stack, .frames = s->frames.count };
   if (sigsetjmp(s->guard, 1) != 0) {

@@ -109,6 +109,7 @@ SIM_EXPORT void caml_register_global_root(value *root)
 SIM_EXPORT void caml_remove_global_root(value *root)
 {
   sim *s = ENTER("caml_remove_global_root");
+  sim_note_removed_root(s, root);
   if (!sim_drop_address(&s->global_roots, root)) check_kind(s, &s->generational_roots, root, SITE);
 }
 
@@ -140,6 +141,7 @@ SIM_EXPORT void caml_remove_generational_global_root(value *root)
     return;
   }
   check_content(s, i, SITE);
+  sim_note_removed_root(s, root);
   s->generational_roots.items[i] = s->generational_roots.items[--s->generational_roots.count];
   s->generational_values.items[i] = s->generational_values.items[--s->generational_values.count];
 }

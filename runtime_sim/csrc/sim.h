@@ -59,6 +59,33 @@ typedef struct {
   value now; /* where it is, 0 if it was not live */
 } remains;
 
+/* What stubs hold that is not the heap's, by what they know it by: an address, a number. */
+typedef enum { NOT_HELD, HELD_MEMORY, HELD_STREAM, HELD_DESCRIPTOR, HELD_MUTEX } resource_kind;
+
+typedef struct {
+  resource_kind kind;
+  uintptr_t key;
+  size_t bytes; /* of memory */
+  caller by;
+  sim *owner;
+  long call; /* of a primitive in which it came to be held, 0 for a thread of C's */
+  bool reached; /* by a look for what is lost */
+} resource;
+
+/* What is known of a piece of memory that stubs write to. */
+typedef struct {
+  const char *start, *end;
+} extent;
+
+/* An address that an accessor has given out, and the line that asked for it. */
+typedef struct {
+  value block;
+  void *site;
+} handout;
+#define HANDOUTS 64
+/* How much of a piece of memory outside the heap is looked at. */
+#define MOST_EXAMINED ((size_t) 1 << 20)
+
 typedef struct chunk {
   char *start;
   char *top;
@@ -113,6 +140,9 @@ typedef struct {
   const char *called; /* the function of the API that was called last */
   void *called_at;
   value moved; /* the address that somebody kept, 0 if it is not about one */
+  const char *keeper; /* of memory of C's who made what keeps it */
+  void *keeper_at;
+  void *given_at; /* the line that asked for the address that was used */
   int depth;
   void *trace[MAX_TRACE]; /* the calls that lead there, the innermost first */
 } fault;
@@ -241,6 +271,16 @@ struct sim {
   thread *volatile running; /* that holds the runtime lock */
   volatile unsigned long tickets, serving; /* for it: given, and whose turn it is */
   caller last; /* who called the API last */
+  struct {
+    long call, collections; /* how many there were when the last primitive was entered */
+  } entered;
+  extent *statics; /* the variables of the stubs */
+  size_t nstatics;
+  addresses excused;    /* where an old address may be left, and which */
+  values excused_words;
+  size_t nexcused;      /* since before the primitive was entered */
+  handout handouts[HANDOUTS];
+  unsigned nhandouts;
 
   sigjmp_buf guard;
   bool guarded;
@@ -460,6 +500,18 @@ void sim_forget_marshalling(void);
 void sim_call_hook(CAML__HOOK *);
 void sim_forget_hooks(void);
 void sim_each_root_of_hooks(sim *, visitor, void *);
+
+/* resources.c */
+void sim_note_resource(resource_kind, uintptr_t key, size_t bytes, caller);
+resource sim_drop_resource(resource_kind, uintptr_t key);
+void sim_each_resource(sim *, void (*visit)(sim *, resource *, void *), void *);
+void sim_forget_resources(sim *);
+
+/* copies.c */
+void sim_note_removed_root(sim *, value *root);
+void sim_begin_watching(sim *);
+void sim_find_copies(sim *);
+void sim_forget_statics(sim *);
 
 /* contents.c */
 void sim_check_contents(sim *, value block, void *by);

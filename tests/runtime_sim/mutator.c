@@ -378,5 +378,6 @@ value print_all(value unit)
   nseen = 0;
   length = 0;
   for (int i = 0; i < PLACES; i++) print(get(Val_int(i)));
+  memset(seen, 0, sizeof seen);
   return caml_copy_string(text);
 }

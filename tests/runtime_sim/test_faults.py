@@ -487,9 +487,13 @@ value set_hook(value v_text)
   return Val_unit;
 }
 
-value call_hook(void)
+value set_and_call_hook(value v_text)
 {
-  return Val_int(String_val(hook)[0]); /* seen */
+  hook = v_text;
+  caml_alloc_string(10);
+  int first = String_val(hook)[0]; /* seen */
+  hook = Val_unit;
+  return Val_int(first);
 }
 
 value nothing(void)
@@ -635,11 +639,16 @@ def test_a_static_variable_that_keeps_a_value_is_named(
 ) -> None:
     with Runtime(library=runtime_library) as runtime:
         runtime.load(stubs_5)
-        runtime.call("set_hook", runtime.string(b"hello"))
-        fault = runtime.call("call_hook")
+        fault = runtime.call("set_hook", runtime.string(b"hello"))
+        assert isinstance(fault, Fault)
+        assert (fault.rule, fault.held_by) == ("unregistered-global-root", "hook")
+        assert fault.moved_by == "the caller"
+    with Runtime(library=runtime_library) as runtime:
+        runtime.load(stubs_5)
+        fault = runtime.call("set_and_call_hook", runtime.string(b"hello"))
     assert isinstance(fault, Fault)
     assert (fault.rule, fault.held_by) == ("unregistered-global-root", "hook")
-    assert fault.moved_by == "the caller"
+    assert fault.moved_by == "caml_alloc_string"
 
 
 def test_a_fault_is_left_behind_with_its_runtime(runtime_library: Path, stubs_5: Path) -> None:

@@ -141,8 +141,8 @@ value root_changed(value v_text)
   caml_modify_generational_global_root(&root, Val_int(3));
   caml_alloc_string(10);
   caml_remove_generational_global_root(&root);
-  root = v_text;
-  CAMLreturn(root);
+  root = Val_int(4);
+  CAMLreturn(v_text);
 }
 
 value root_assigned(value v_text)

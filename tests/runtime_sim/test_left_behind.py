@@ -1,0 +1,280 @@
+"""What a primitive leaves behind is looked at: old addresses, and what is lost at a raise."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from runtime_sim.model.profile import Profile
+from runtime_sim.outcome import EVERY_POINT, GENERATIONAL, Fault, Outcome, Policy, at_point
+from runtime_sim.runtime import Runtime
+from tests.runtime_sim.test_faults import argument, line_of
+
+Compile = Callable[[str, Profile], Path]
+
+STUBS = r"""
+#include <dirent.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <caml/mlvalues.h>
+#include <caml/memory.h>
+#include <caml/alloc.h>
+#include <caml/callback.h>
+#include <caml/custom.h>
+#include <caml/fail.h>
+
+struct node {
+  value held;
+  const char *text;
+  struct node *next;
+};
+
+static struct custom_operations nodes = {
+  "nodes", custom_finalize_default, custom_compare_default, custom_hash_default,
+  custom_serialize_default, custom_deserialize_default, custom_compare_ext_default,
+  custom_fixed_length_default
+};
+
+/* What only they write to is no variable any more if it is static. */
+value last;
+struct node *list;
+struct node first_node;
+const char *input;
+const value *fields;
+
+/* --- addresses that are left --- */
+
+/* bad: unregistered-global-root */
+value kept_in_a_variable(value v_pair) /* seen */
+{
+  last = v_pair;
+  return Val_unit;
+}
+
+/* bad: unregistered-global-root */
+value own_block_in_a_structure(value v_n) /* seen */
+{
+  first_node.held = caml_alloc_tuple(3);
+  return Val_unit;
+}
+
+/* bad: unregistered-global-root */
+value kept_in_memory_of_c(value v_pair) /* seen */
+{
+  struct node *node = malloc(sizeof *node); /* kept */
+  node->held = v_pair;
+  list = node;
+  return Val_unit;
+}
+
+/* bad: unregistered-global-root */
+value kept_where_memory_was_resized(value v_pair) /* seen */
+{
+  struct node *node = calloc(1, sizeof *node);
+  node->held = v_pair;
+  list = realloc(node, 100 * sizeof *node); /* kept */
+  return Val_unit;
+}
+
+/* bad: unregistered-global-root */
+value kept_in_a_custom_block(value v_pair) /* seen */
+{
+  CAMLparam1(v_pair);
+  value node = caml_alloc_custom(&nodes, sizeof(struct node), 0, 1);
+  *(struct node *) Data_custom_val(node) = (struct node){ v_pair, NULL, NULL };
+  CAMLreturn(node);
+}
+
+/* bad: unregistered-global-root */
+value kept_when_it_raises(value v_pair) /* seen */
+{
+  last = v_pair;
+  caml_raise_not_found();
+}
+
+/* bad: pointer-escape */
+value text_kept_in_a_variable(value v_text) /* seen */
+{
+  input = String_val(v_text);
+  return Val_unit;
+}
+
+/* bad: pointer-escape */
+value tail_kept_in_memory_of_c(value v_text) /* seen */
+{
+  list = malloc(sizeof *list); /* kept */
+  list->text = String_val(v_text) + 2;
+  return Val_unit;
+}
+
+/* bad: pointer-escape */
+value field_kept_in_a_variable(value v_pair) /* seen */
+{
+  fields = (const value *) &Field(v_pair, 1);
+  return Val_unit;
+}
+
+/* good */
+value kept_in_a_root(value v_pair)
+{
+  caml_register_global_root(&last);
+  last = v_pair;
+  return Val_unit;
+}
+
+/* good */
+value root_removed(value v_pair)
+{
+  last = v_pair;
+  caml_register_generational_global_root(&last);
+  caml_remove_generational_global_root(&last);
+  return Val_unit;
+}
+
+/* good */
+value kept_in_a_registered_field(value v_pair)
+{
+  struct node *node = malloc(sizeof *node);
+  node->held = v_pair;
+  caml_register_generational_global_root(&node->held);
+  list = node;
+  return Val_unit;
+}
+
+/* good */
+value variable_cleared(value v_pair)
+{
+  last = v_pair;
+  input = String_val(Field(v_pair, 1));
+  last = Val_unit;
+  input = NULL;
+  return Val_unit;
+}
+
+/* good */
+value memory_given_back_and_had_again(value v_pair)
+{
+  struct node *node = malloc(sizeof *node);
+  *node = (struct node){ v_pair, String_val(Field(v_pair, 1)), NULL };
+  free(node);
+  list = malloc(sizeof *list);
+  return Val_unit;
+}
+
+/* good */
+value text_copied(value v_text)
+{
+  list = caml_stat_alloc(sizeof *list);
+  list->held = Val_unit;
+  list->text = caml_stat_strdup(String_val(v_text));
+  list->next = NULL;
+  return Val_unit;
+}
+
+/* good */
+value value_on_the_stack(value v_pair)
+{
+  struct node node = { v_pair, String_val(Field(v_pair, 1)), NULL };
+  return Val_long(node.text[0] - node.text[0]);
+}
+
+/* --- --- */
+"""
+
+
+def functions(kind: str) -> dict[str, tuple[str, list[str], dict[str, int]]]:
+    """Of each function that is marked so: the rule, the parameters, the lines marked in it."""
+    found = {}
+    for match in re.finditer(r"/\* (bad|good)(?:: (\S+))? \*/\nvalue (\w+)\((.*?)\).*", STUBS):
+        if match[1] != kind:
+            continue
+        end = STUBS.index("\n}", match.start())
+        lines = enumerate(STUBS[:end].split("\n"), 1)
+        inside = [line for line in lines if line[0] > STUBS.count("\n", 0, match.start())]
+        marks = {
+            mark: number
+            for number, line in inside
+            for mark in ("seen", "kept", "made")
+            if f"/* {mark} */" in line
+        }
+        found[match[3]] = (match[2] or "", re.findall(r"v_\w+", match[4]), marks)
+    return found
+
+
+BAD, GOOD = functions("bad"), functions("good")
+POLICIES = [EVERY_POINT, at_point(1), GENERATIONAL]
+
+
+@pytest.fixture(scope="module", params=list(Profile), ids=str)
+def profile(request: pytest.FixtureRequest) -> Profile:
+    return Profile(request.param)
+
+
+@pytest.fixture(scope="module")
+def stubs(profile: Profile, compile_stubs: Compile) -> Path:
+    return compile_stubs(STUBS, profile)
+
+
+def called(
+    name: str, parameters: list[str], runtime_library: Path, stubs: Path, *how: Profile | Policy
+) -> Outcome:
+    profile, policy = how
+    assert isinstance(profile, Profile)
+    assert isinstance(policy, Policy)
+    with Runtime(profile, policy, runtime_library) as runtime:
+        runtime.load(stubs)
+        outcome: Outcome | None = None
+        for _ in range(2):
+            outcome = runtime.call(name, *(argument(runtime, one) for one in parameters))
+            if isinstance(outcome, Fault):
+                return outcome
+        assert outcome is not None
+        return runtime.settle(name) or outcome
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_is_left_wrong_is_shown(
+    name: str, runtime_library: Path, stubs: Path, profile: Profile
+) -> None:
+    rule, parameters, marks = BAD[name]
+    fault = called(name, parameters, runtime_library, stubs, profile, EVERY_POINT)
+    assert isinstance(fault, Fault), fault
+    assert (fault.rule, line_of(fault.site)) == (rule, marks["seen"]), fault
+    if "kept" in marks:
+        assert fault.message.endswith(f", line {marks['kept']}")
+    if "made" in marks:
+        assert line_of(fault.made_at) == marks["made"]
+
+
+@pytest.mark.parametrize("policy", POLICIES, ids=str)
+@pytest.mark.parametrize("name", GOOD)
+def test_what_is_left_right_is_clean(
+    name: str, policy: Policy, runtime_library: Path, stubs: Path, profile: Profile
+) -> None:
+    outcome = called(name, GOOD[name][1], runtime_library, stubs, profile, policy)
+    assert not isinstance(outcome, Fault), outcome
+
+
+def test_what_keeps_an_old_address_is_named(runtime_library: Path, compile_stubs: Compile) -> None:
+    stubs = compile_stubs(STUBS, Profile.OCAML_5)
+
+    def message(name: str) -> str:
+        parameters = BAD[name][1]
+        fault = called(name, parameters, runtime_library, stubs, Profile.OCAML_5, EVERY_POINT)
+        assert isinstance(fault, Fault)
+        return fault.message
+
+    assert message("kept_in_a_variable") == (
+        "a value is left in a static variable, which is no registered root;"
+        " 'last' (a static variable) keeps it"
+    )
+    assert "the data of a custom block" in message("kept_in_a_custom_block")
+    assert "it is from malloc, line" in message("kept_in_memory_of_c")
+    assert "it is from realloc, line" in message("kept_where_memory_was_resized")
