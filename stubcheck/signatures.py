@@ -14,7 +14,7 @@ from runtime_sim.harness.signatures import Convention, Signature
 from runtime_sim.model.kinds import Layout
 from runtime_sim.model.profile import Profile
 from runtime_sim.model.representation import Shapes
-from runtime_sim.model.types import External, Slot, TypeDefinition
+from runtime_sim.model.types import THROUGH_SIGNATURES, External, Slot, TypeDefinition
 
 
 class Declared(NamedTuple):
@@ -44,7 +44,11 @@ def read_signatures(
     environment = Environment(
         [file.path for file in files], lambda path: _content(contents[path]), parsed
     )
-    shapes = Shapes(lambda key: definitions.get(key) or environment.definition(key), profile)
+
+    def definition(key: str) -> TypeDefinition | None:
+        return definitions.get(key.removeprefix(THROUGH_SIGNATURES)) or environment.definition(key)
+
+    shapes = Shapes(definition, profile)
     found: dict[str, Declared] = {}
     for file in parsed.values():
         for declared in file.externals:

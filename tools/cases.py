@@ -41,7 +41,7 @@ SHOWN, MISSED, CLEAN, BLAMED, NOT_RUN, NOT_COMPILED = (
     "not compiled",
 )
 _LABEL = re.compile(r"/\*\s*(bad|good):(.*?)\*/", re.DOTALL)
-_HEAD = re.compile(r"\b([A-Za-z_]\w*)\s*\([^;{}]*\)\s*\{")
+_HEAD = re.compile(r"\b([A-Za-z_]\w*)\s*\((?:[^(){};#]|\([^(){};#]*\))*\)\s*\{")
 _NAME = re.compile(r"\b[A-Za-z_]\w*\b")
 _KEYWORDS = frozenset({"if", "for", "while", "switch"})
 _PROFILE = re.compile(r"\bprofile=([\w.-]+)")
@@ -104,36 +104,31 @@ def read_case(path: Path) -> Case:
     """A C file's labels, each with the function that follows."""
     text = path.read_text(encoding="utf-8", errors="replace")
     profile = _PROFILE.search(text.partition("\n")[0])
+    heads = [head for head in _HEAD.finditer(text) if head[1] not in _KEYWORDS]
     return Case(
         path,
         Profile(profile[1]) if profile else Profile.OCAML_5,
-        tuple(_labels(text)),
-        dict(_bodies(text)),
+        tuple(_labels(text, heads)),
+        dict(_bodies(text, heads)),
     )
 
 
-def _labels(text: str) -> Iterator[Label]:
-    found = list(_LABEL.finditer(text))
-    ends = [label.start() for label in found[1:]] + [len(text)]
-    for label, end in zip(found, ends, strict=True):
-        head = next(_heads(text, label.end(), end), None)
+def _labels(text: str, heads: Sequence[re.Match[str]]) -> Iterator[Label]:
+    for label in _LABEL.finditer(text):
+        head = next((one for one in heads if one.start() > label.end()), None)
         if head is not None:
             rules = re.findall(r"[\w-]+", re.sub(r";\s*also\b", ",", label[2]))
             yield Label(head[1], label[1] == "bad", frozenset(rules))
 
 
-def _bodies(text: str) -> Iterator[tuple[str, Body]]:
-    for head in _heads(text, 0, len(text)):
+def _bodies(text: str, heads: Sequence[re.Match[str]]) -> Iterator[tuple[str, Body]]:
+    for head in heads:
         closed = text.find("\n}", head.end())
         closed = len(text) if closed < 0 else closed
         # The type of what it returns may stand on a line of its own.
         first = text.count("\n", 0, head.start())
         lines = range(first, text.count("\n", 0, closed) + 3)
         yield head[1], Body(lines, frozenset(_NAME.findall(text, head.end(), closed)))
-
-
-def _heads(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
-    return (head for head in _HEAD.finditer(text, start, end) if head[1] not in _KEYWORDS)
 
 
 def score(case: Case, policy: Policy, calls: int) -> list[Scored]:

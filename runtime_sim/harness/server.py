@@ -32,7 +32,6 @@ from runtime_sim.harness.signatures import Convention
 from runtime_sim.harness.terms import parse_program
 from runtime_sim.lines import read_lines
 from runtime_sim.model.profile import Profile
-from runtime_sim.native import load_native
 from runtime_sim.outcome import Hazards, Policy
 from runtime_sim.runtime import Function, Runtime
 from runtime_sim.stubs import StubsNotLoaded
@@ -72,7 +71,7 @@ def main() -> None:
     if job is None:
         return
     try:
-        load_native(Path(job["runtime"]))
+        _warm_runtime(job)
     except Exception as error:
         lines.write({"error": str(error)})
         return
@@ -99,6 +98,15 @@ def _own_lines() -> _Lines:
         os.close(nowhere)
     os.dup2(1, 2)
     return _Lines(*lines)
+
+
+def _warm_runtime(job: dict[str, Any]) -> None:
+    """Do once what every runtime asks for, for all workers to come."""
+    runtime = Path(job["runtime"])
+    with Runtime(Profile(job["profile"]), Policy(*job["policy"]), runtime) as made:
+        text = made.string(b"")
+        made.read(text)
+        evaluate(made, parse_program("caml_hash(10, 100, 0, caml_compare(1, 2))"), {})
 
 
 def _warm(libraries: list[str]) -> None:
