@@ -68,8 +68,6 @@ class Server:
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
         self._folder = tempfile.mkdtemp(prefix="stubcheck-run-")
-        for name, content in FILES.items():
-            Path(self._folder, name).write_bytes(content)
         self._worker = 0
         self._pending = b""
         self.done: list[Program] = []
@@ -184,11 +182,19 @@ class Server:
 
     def _start(self) -> None:
         self.done = []
+        self._fill_folder()
         self._send("start")
         answer = self._receive(None)
         if answer is None or "worker" not in answer:
             raise ServerFailed(f"no process could be made to run stubs in: {answer}")
         self._worker = answer["worker"]
+
+    def _fill_folder(self) -> None:
+        """What one worker has written is none of the next one's business."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+        os.makedirs(self._folder, mode=0o700, exist_ok=True)
+        for name, content in FILES.items():
+            Path(self._folder, name).write_bytes(content)
 
     def _await_end(self) -> None:
         while (answer := self._receive(None)) is not None:

@@ -36,6 +36,8 @@ STUBS = r"""
 #include <caml/custom.h>
 #include <caml/fail.h>
 
+value remove_file(value unit) { return Val_int(unlink("a")); }
+
 static value kept = Val_unit;
 static int calls;
 
@@ -300,6 +302,14 @@ os.kill(os.getpid(), 9)
         time.sleep(0.01)
     assert done.stdout.strip()
     assert not worker.exists()
+
+
+def test_each_worker_finds_the_files_as_they_were_at_first(server: Server) -> None:
+    removing = parse_program("remove_file(0)")
+    server.restart()
+    assert [server.run(removing)["result"] for _ in range(2)] == [0, -1]
+    server.restart()
+    assert server.run(removing)["result"] == 0
 
 
 def test_what_no_library_has_makes_a_primitive_unrunnable(server: Server) -> None:
