@@ -109,7 +109,7 @@ def run(request: Request) -> RunResult:
         for job in jobs:
             result.given |= {os.path.abspath(path): path for path in job.paths}
             with tempfile.TemporaryDirectory(prefix="stubcheck-run-") as folder:
-                result.tried += _run_job(job, request, asked, Path(folder), result)
+                result.tried += _run_job(job, request, asked, Path(folder))
     except (BuildError, ElfReaderMissing) as error:
         raise UserError(str(error)) from None
     return result
@@ -136,9 +136,30 @@ def _read_program(text: str | None) -> Program | None:
         raise UserError(f"--call: {error}") from None
 
 
-def _run_job(
-    job: Job, request: Request, asked: Program | None, folder: Path, result: RunResult
-) -> list[Tried]:
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The stubs of one project, built.
+
+    `there` are the primitives that can be called, `guessed` those that no external declares.
+    `setup` runs them, and is None where no file could be compiled.
+    """
+
+    library: StubLibrary
+    shapes: Shapes
+    declared: tuple[Declared, ...]
+    there: list[Declared]
+    guessed: list[Declared]
+    guess: Guess | None = None
+    setup: Setup | None = None
+
+    @property
+    def generator(self) -> Generator:
+        """What makes up calls of what is declared."""
+        return Generator(self.shapes, [one.signature for one in self.there])
+
+
+def prepare(job: Job, request: Request, folder: Path) -> Prepared:
+    """Build the stubs of a project in a folder, and find out how they are called."""
     runtime = build_runtime()
     profile = job.options.profile
     guess = Guess(job) if request.guess_types else None
@@ -154,9 +175,9 @@ def _run_job(
     shapes, declared = read_signatures(job.ocaml, profile, guess.definitions if guess else {})
     there = [one for one in declared if not _why_not(one, library)]
     guessed = _guessed(guess, shapes, declared, library) if guess else []
-    tried = _not_run(declared, guessed, library, request)
+    prepared = Prepared(library, shapes, declared, there, guessed, guess)
     if library.path is None:
-        return tried
+        return prepared
     start = read_initialisation(read_text(file) for file in job.ocaml if file.may_declare)
     setup = Setup(
         runtime,
@@ -169,38 +190,51 @@ def _run_job(
         exceptions=start.exceptions,
         functions=start.functions,
     )
-    setup = replace(setup, prelude=_prelude(setup, there, start.externals))
-    known = [one.signature for one in there]
-    generator = Generator(shapes, known)
+    return replace(prepared, setup=replace(setup, prelude=_prelude(setup, there, start.externals)))
+
+
+def _run_job(job: Job, request: Request, asked: Program | None, folder: Path) -> list[Tried]:
+    prepared = prepare(job, request, folder)
+    library = prepared.library
+    tried = _not_run(prepared.declared, prepared.guessed, library, request)
+    if prepared.setup is None:
+        return tried
     try:
-        with Server(setup) as server:
+        with Server(prepared.setup) as server:
             if asked is not None:
                 trial = try_program(server, asked)
-                is_guessed = any(one.signature.name == trial.primitive for one in guessed)
+                is_guessed = any(one.signature.name == trial.primitive for one in prepared.guessed)
                 return [_tried(trial, library, "guessed" if is_guessed else "declared")]
-            for one in there:
-                if _is_asked(one.signature.name, request):
-                    trial = try_primitive(
-                        server, generator, one.signature, request.calls, request.seed
-                    )
-                    tried.append(_tried(trial, library))
-            if guess:
-                asked_for = [
-                    one.signature for one in guessed if _is_asked(one.signature.name, request)
-                ]
-                trials = try_guessed(
-                    server,
-                    shapes,
-                    [*known, *(one.signature for one in guessed)],
-                    asked_for,
-                    guess.surroundings(shapes),
-                    request.calls,
-                    request.seed,
-                )
-                tried += [_tried(trial, library, "guessed") for trial in trials]
+            tried += _try_declared(server, prepared, request)
+            if prepared.guess is not None:
+                tried += _try_guessed(server, prepared, prepared.guess, request)
     except ServerFailed as error:
         raise UserError(f"the stubs cannot be run: {error}") from None
     return sorted(tried, key=lambda one: (one.place, one.trial.primitive))
+
+
+def _try_declared(server: Server, prepared: Prepared, request: Request) -> Iterator[Tried]:
+    generator = prepared.generator
+    for one in prepared.there:
+        if _is_asked(one.signature.name, request):
+            trial = try_primitive(server, generator, one.signature, request.calls, request.seed)
+            yield _tried(trial, prepared.library)
+
+
+def _try_guessed(
+    server: Server, prepared: Prepared, guess: Guess, request: Request
+) -> Iterator[Tried]:
+    guessed = [one.signature for one in prepared.guessed]
+    trials = try_guessed(
+        server,
+        prepared.shapes,
+        [*(one.signature for one in prepared.there), *guessed],
+        [signature for signature in guessed if _is_asked(signature.name, request)],
+        guess.surroundings(prepared.shapes),
+        request.calls,
+        request.seed,
+    )
+    return (_tried(trial, prepared.library, "guessed") for trial in trials)
 
 
 def _prelude(setup: Setup, there: list[Declared], names: tuple[str, ...]) -> Program | None:
