@@ -17,10 +17,13 @@ from tools.corpus.externals import Compiler, compare_with, ml_files, read_all
 from tools.corpus.gcc import GccError
 from tools.corpus.headers import measure_headers
 from tools.corpus.lint import LintError, lint
+from tools.corpus.ocaml_run import Ocaml
 from tools.corpus.packages import Entry, load_table, pinned_versions
 from tools.corpus.primitives import measure
 from tools.corpus.primitives import render as render_primitives
-from tools.corpus.recipes import load_recipes
+from tools.corpus.recipes import Recipe, load_recipes
+from tools.corpus.results import compare_package
+from tools.corpus.results import render as render_results
 from tools.corpus.sameness import differences, outputs
 from tools.corpus.sample import draw, render
 from tools.corpus.sources import Corpus, SourceError
@@ -120,13 +123,27 @@ def headers(args: argparse.Namespace) -> int:
     return 1 if any(one.refused for one in measured) else 0
 
 
+def _recipes(args: argparse.Namespace) -> list[Recipe]:
+    return [one for one in load_recipes() if not args.package or one.name in args.package]
+
+
 def primitives(args: argparse.Namespace) -> int:
     """Run the primitives of the packages that there is a recipe for; print what came of them."""
-    chosen = set(args.package)
-    recipes = [one for one in load_recipes() if not chosen or one.name in chosen]
-    measured = [measure(one, args.corpus, args.calls, args.timeout) for one in recipes]
+    measured = [measure(one, args.corpus, args.calls, args.timeout) for one in _recipes(args)]
     print(render_primitives(measured, args.corpus))
     return 0
+
+
+def results(args: argparse.Namespace) -> int:
+    """Compare what primitives return on the simulated runtime and in real OCaml."""
+    all_ocaml = [Ocaml(), *([Ocaml(args.ocaml5_root)] if args.ocaml5_root else [])]
+    compared = [
+        one
+        for recipe in _recipes(args)
+        for one in compare_package(recipe, args.corpus, args.calls, args.timeout, all_ocaml)
+    ]
+    print(render_results(compared))
+    return 1 if any(one.differences for one in compared) else 0
 
 
 def ties(args: argparse.Namespace) -> int:
@@ -185,6 +202,7 @@ def _parser() -> argparse.ArgumentParser:
         ("externals", externals),
         ("headers", headers),
         ("primitives", primitives),
+        ("results", results),
         ("ties", ties),
         ("time", cost),
         ("sample", sample),
@@ -194,14 +212,15 @@ def _parser() -> argparse.ArgumentParser:
         parsers[name] = commands.add_parser(name, help=run.__doc__, description=run.__doc__)
         parsers[name].set_defaults(run=run)
     parsers["check"].add_argument("--save", type=Path, help="keep the JSON for `diff`")
-    for name in ("externals", "headers"):
+    for name in ("externals", "headers", "results"):
         parsers[name].add_argument(
             "--ocaml5-root", type=Path, metavar="DIR", help="a root with OCaml 5, for `chroot`"
         )
-    told = "calls of each (default: 40)"
-    parsers["primitives"].add_argument("--calls", type=int, default=40, help=told)
-    told = "seconds that a call may take (default: 1)"
-    parsers["primitives"].add_argument("--timeout", type=float, default=1, help=told)
+    for name in ("primitives", "results"):
+        told = "calls of each (default: 40)"
+        parsers[name].add_argument("--calls", type=int, default=40, help=told)
+        told = "seconds that a call may take (default: 1)"
+        parsers[name].add_argument("--timeout", type=float, default=1, help=told)
     parsers["time"].add_argument("--repeat", type=int, default=3, help="turns (default: 3)")
     parsers["sample"].add_argument("--sample", type=int, default=50, help="how many (default: 50)")
     parsers["sample"].add_argument("--seed", type=int, default=1)
