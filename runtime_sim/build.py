@@ -27,9 +27,8 @@ _RUNTIME_FLAGS = (
     *("-std=gnu11", "-O2", "-g", "-fPIC", "-shared", "-fvisibility=hidden"),
     *("-pthread", "-lm", "-Wl,-z,defs"),
 )
-# A call must stay a call, also in a tail position: the lines of a fault are those of return
-# addresses.
-_STUB_FLAGS = ("-O1", "-g", "-fPIC", "-fno-optimize-sibling-calls", "-fno-inline")
+# Calls must stay calls, also in a tail position: lines of a fault are those of return addresses.
+_STUB_FLAGS = ("-O1", "-g", "-fPIC", "-fno-inline", "-fno-optimize-sibling-calls")
 
 
 class BuildError(Exception):

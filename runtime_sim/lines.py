@@ -72,11 +72,13 @@ class Lines:
         return max(before, default=(0, ""))[1]
 
     def find(self, address: int) -> Place | None:
-        """The line whose code an address is in; of a function's first, where it is defined."""
-        if address in self._functions:
-            return self._functions[address]
+        """The line whose code an address is in."""
         index = bisect.bisect_right(self._starts, address) - 1
         return self._places[index] if index >= 0 else None
+
+    def start(self, address: int) -> Place | None:
+        """Where the function is defined that begins at an address."""
+        return self._functions.get(address)
 
 
 @functools.lru_cache(maxsize=64)

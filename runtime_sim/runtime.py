@@ -465,7 +465,7 @@ class Runtime:
         found = self._sim.sim_fault(self._handle)
         trace = (self._place(found.trace[i]) for i in range(found.depth))
         calls = tuple(place for place in trace if place is not None)
-        site = self._place(found.site) or (calls[0] if calls else self._place(primitive))
+        site = self._place(found.site) or (calls[0] if calls else self._start(primitive))
         fault = Fault(
             self._native.text(found.rule),
             self._native.text(found.message),
@@ -492,6 +492,10 @@ class Runtime:
 
     def _place(self, address: Any) -> Place | None:
         places = (library.place(address) for library in self._stubs)
+        return next((place for place in places if place is not None), None)
+
+    def _start(self, function: Any) -> Place | None:
+        places = (library.start(function) for library in self._stubs)
         return next((place for place in places if place is not None), None)
 
     def _variable_with(self, word: int) -> str:

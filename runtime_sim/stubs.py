@@ -40,12 +40,20 @@ class StubLibrary:
 
     def place(self, address: Any) -> Place | None:
         """The line that an address is in, if it is one of this library."""
+        return self._lines.find(self._offset(address)) if self._has(address) else None
+
+    def start(self, address: Any) -> Place | None:
+        """Where a function of this library is defined that begins at an address."""
+        return self._lines.start(self._offset(address)) if self._has(address) else None
+
+    def _has(self, address: Any) -> bool:
         info = self._native.ffi.new("Dl_info *")
         if not address or not self._native.system.dladdr(address, info):
-            return None
-        if self._native.text(info.dli_fname) != self._path:
-            return None
-        return self._lines.find(int(self._native.ffi.cast("uintptr_t", address)) - self.base)
+            return False
+        return bool(self._native.text(info.dli_fname) == self._path)
+
+    def _offset(self, address: Any) -> int:
+        return int(self._native.ffi.cast("uintptr_t", address)) - self.base
 
     def variable_with(self, word: int) -> str:
         """The static variable that holds a word, empty if there is none."""

@@ -70,7 +70,7 @@ static void check_layout(sim *s, chunk *c, walk *w)
   char *end = is_plain ? end_of_plain_blocks(s, c, &before) : end_of_blocks(c, &before);
   if (end == c->top) return;
   if (before != 0) sim_describe_block(s, before);
-  sim_fail(s, "field-out-of-bounds", NULL,
+  sim_fail(s, "crash", NULL,
            "the header of a block is written over, as if the block before it were longer");
 }
 

@@ -1,7 +1,7 @@
-/* What no stub may have changed: a look at the blocks before they are moved. */
-#include "sim.h"
+/* What no stub may have changed: a look at the blocks before they are moved.
 
-#include <string.h>
+   Who writes behind a block may have been given a length that no type tells: it is a crash. */
+#include "sim.h"
 
 #define HEADER(block) (((header_t *) (block))[-1])
 #define FIELDS(block) ((value *) (block))
@@ -24,10 +24,8 @@ void sim_check_contents(sim *s, value block, void *with)
   if (Tag_hd(HEADER(block)) == String_tag && FIELDS(block)[wosize - 1] != POISON &&
       !is_padded(block, wosize)) {
     sim_describe_block(s, block);
-    /* What the caller has made may have been too short for what it asked for. */
-    bool own = s->fault.made_by != NULL && strcmp(s->fault.made_by, SIM_CALLER) != 0;
-    sim_fail(s, own ? "field-out-of-bounds" : "crash", by->site,
-             "bytes are written behind the end of a string of %ld words", (long) wosize);
+    sim_fail(s, "crash", by->site, "bytes are written behind the end of a string of %ld words",
+             (long) wosize);
   }
   if (Tag_hd(HEADER(block)) == Custom_tag) {
     value ops = FIELDS(block)[0];
@@ -35,8 +33,7 @@ void sim_check_contents(sim *s, value block, void *with)
                           sim_chunk_of(s, (void *) ops) == NULL))
       return;
     sim_describe_block(s, block);
-    sim_fail(s, "field-out-of-bounds", by->site,
-             "the first word of a custom block leads to no operations");
+    sim_fail(s, "crash", by->site, "the first word of a custom block leads to no operations");
   }
 }
 

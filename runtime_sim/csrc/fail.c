@@ -104,6 +104,7 @@ void sim_raise(sim *s, value exn, void *site)
   s->local_roots = h->roots;
   s->stack = h->stack;
   s->frames.count = h->frames;
+  s->dead_record = NULL;
   longjmp(h->context, 1);
 }
 

@@ -146,6 +146,7 @@ sim *sim_enter(caller by)
   if (sim_is_released(s))
     sim_fail(s, "value-access-without-lock", by.site, "%s is called with the runtime lock released",
              by.function);
+  sim_check_records(s);
   return s;
 }
 
@@ -174,6 +175,15 @@ __attribute__((no_sanitize("address"))) static void *interrupted(const ucontext_
   return site == address ? (char *) at->uc_mcontext.regs[30] - 1 : site;
 #else
 #error "the machine's registers are not known"
+#endif
+}
+
+static const void *stack_pointer(const ucontext_t *at)
+{
+#if defined __x86_64__
+  return (const void *) at->uc_mcontext.gregs[REG_RSP];
+#else
+  return (const void *) at->uc_mcontext.sp;
 #endif
 }
 
@@ -208,6 +218,8 @@ static void on_fault(int signal, siginfo_t *info, void *context)
     sim_fail(s, "crash", site, "a field is read or written of an empty array that the caller made");
   if (address >= s->region && address < s->region + REGION_BYTES)
     sim_fail(s, "crash", site, "memory is read or written behind the blocks of the heap");
+  if (address == NULL && site != NULL && s->unnamed == stack_pointer(context))
+    sim_fail(s, "unchecked-named-value", site, "NULL is read, which caml_named_value has returned");
   sim_fail(s, "crash", site, "memory at %p is read or written", (void *) address);
 }
 

@@ -244,10 +244,18 @@ static header_t read_header(sim *s, value v, const char *use, void *site)
 
 SIM_EXPORT intnat caml_sim_long(value v)
 {
+  if (__builtin_expect(Is_long(v), true)) return v >> 1;
   sim *s = sim_current;
-  if (Is_block(v) && sim_chunk_of(s, (void *) v) != NULL)
-    sim_fail(s, "type-mismatch", SITE, "a block is read as an int");
-  return v >> 1;
+  if (v == 0) sim_fail(s, "null-unchecked", SITE, "NULL is read as an int");
+  if (IS_UNSET(v))
+    sim_fail(s, "uninitialised-root", SITE, "a variable without a value is read as an int");
+  if (v == POISON)
+    sim_fail(s, "uninitialised-block", SITE, "a field without a value is read as an int");
+  if (sim_is_exception(s, v))
+    sim_fail(s, "unchecked-exception-result", SITE, "an encoded exception is read as an int");
+  if ((char *) v < s->region || (char *) v >= s->region + REGION_BYTES) return v >> 1;
+  sim_check_value(s, v, "read as an int", SITE);
+  sim_fail(s, "type-mismatch", SITE, "a block is read as an int");
 }
 
 SIM_EXPORT caml_sim_cell *caml_sim_field(value block, mlsize_t index)

@@ -51,6 +51,7 @@ SIM_EXPORT int sim_free(sim *s)
   munmap((void *) s->index, REGION_BYTES / CHUNK_BYTES * sizeof(chunk *));
   free(s->global_roots.items);
   free(s->generational_roots.items);
+  free(s->registered.items);
   free(s->generational_values.items);
   free(s->held.items);
   free(s->finalisable.items);
@@ -335,6 +336,7 @@ static void check_stack(sim *s, const addresses *roots, const char *here)
 static void leave(sim *s, value result, const char *here)
 {
   s->handlers = NULL;
+  sim_check_records(s);
   check_stack(s, &s->global_roots, here);
   check_stack(s, &s->generational_roots, here);
   sim_push_value(&s->held, result);
@@ -378,6 +380,9 @@ static int call(sim *s, void *primitive, const char *types, long n, const long *
     return OUTCOME_FAULT;
   }
   s->guarded = true;
+  s->base = __builtin_frame_address(0);
+  s->registered.count = 0;
+  s->unnamed = NULL;
   if (setjmp(h.context) != 0) {
     leave(s, s->exception, __builtin_frame_address(0));
     sim_end_region(s, region);

@@ -37,6 +37,20 @@ static sim *check_store(caml_sim_cell *field, value v, caller by)
   return s;
 }
 
+/* An old block is reachable, as far as is known, and with it what is stored there. */
+static void check_filled(sim *s, caml_sim_cell *field, value v, void *site)
+{
+  chunk *c = sim_chunk_of(s, (const void *) field);
+  if (c == NULL || c->state != CHUNK_OLD || !sim_is_young(s, v)) return;
+  field_range fields = sim_scanned(v, ((header_t *) v)[-1]);
+  for (mlsize_t i = fields.first; i < fields.end; i++)
+    if (((value *) v)[i] == POISON) {
+      sim_describe_block(s, v);
+      sim_fail(s, "uninitialised-block", site,
+               "a block is stored in an old one, and its field %ld has no value yet", (long) i);
+    }
+}
+
 SIM_EXPORT void caml_modify(caml_sim_cell *field, value v)
 {
   sim *s = sim_current;
@@ -52,13 +66,26 @@ SIM_EXPORT void caml_modify(caml_sim_cell *field, value v)
     sim_describe_holder(s, (const void *) field);
     sim_fail(s, "modify-on-uninitialised", SITE, "caml_modify reads a field that has no value yet");
   }
+  check_filled(s, field, v, SITE);
   *field = v;
   remember(s, field, old, v);
+}
+
+/* Where nothing is recorded, a field without a value holds what a block left there. */
+static void check_fresh(sim *s, caml_sim_cell *field, void *site)
+{
+  if (s->untraced || sim_chunk_of(s, (const void *) field) == NULL) return;
+  chunk *held = Is_long(*field) ? NULL : sim_chunk_of(s, (void *) *field);
+  if (held == NULL || !sim_is_start(held, *field)) return;
+  sim_describe_holder(s, (const void *) field);
+  sim_fail(s, "initialize-on-initialised", site,
+           "caml_initialize is given a field that holds a block already");
 }
 
 SIM_EXPORT void caml_initialize(caml_sim_cell *field, value v)
 {
   sim *s = check_store(field, v, (caller){ "caml_initialize", SITE });
+  check_fresh(s, field, SITE);
   *field = v;
   remember(s, field, Val_unit, v);
 }

@@ -53,7 +53,9 @@ SIM_EXPORT const value *caml_named_value(char const *name)
     sim_name_value(s, name, sim_exception(name));
     n = find(s, name);
   }
-  return n == NULL ? NULL : &n->cell;
+  if (n != NULL) return &n->cell;
+  s->unnamed = __builtin_dwarf_cfa();
+  return NULL;
 }
 
 SIM_EXPORT void caml_iterate_named_values(caml_named_action action)

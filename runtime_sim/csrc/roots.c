@@ -57,32 +57,6 @@ void sim_each_root(sim *s, visitor visit, void *with)
   visit(s, &s->interrupt, "an exception", with);
 }
 
-SIM_EXPORT struct caml__roots_block **caml_sim_local_roots(void)
-{
-  return &sim_here(HERE("CAMLparam"))->local_roots;
-}
-
-SIM_EXPORT struct caml__roots_block *caml_sim_open(struct caml__roots_block **variable)
-{
-  sim *s = ENTER("CAMLparam");
-  sim_push_frame(&s->frames, (open_frame){ variable, s->local_roots, SITE });
-  return s->local_roots;
-}
-
-SIM_EXPORT void caml_sim_close(struct caml__roots_block **variable)
-{
-  sim *s = ENTER("CAMLreturn");
-  size_t own = s->frames.count;
-  while (own > 0 && s->frames.items[own - 1].variable != variable) own--;
-  if (own == 0)
-    sim_fail(s, "camlreturn-without-camlparam", SITE, "a frame is closed that is not open");
-  if (own < s->frames.count)
-    sim_fail(s, "missing-camlreturn", s->frames.items[s->frames.count - 1].site,
-             "a function has returned with the frame open that it opened here");
-  s->frames.count = own - 1;
-  s->local_roots = s->frames.items[own - 1].saved;
-}
-
 /* --- global roots --- */
 
 /* Its number from 0, or the count if it is not there. */
@@ -93,16 +67,31 @@ static size_t find(const addresses *list, const value *root)
   return i;
 }
 
-/* A root that is not registered is no matter, unless it is as one of the other kind. */
+/* A root that is not registered is no matter, unless it is as one of the other kind, or a variable of
+   the primitive that runs, which nobody else has registered. */
 static void check_kind(sim *s, const addresses *other, const value *root, void *site)
 {
   if (find(other, root) < other->count)
     sim_fail(s, "global-root-misuse", site, "a root is removed as one of the other kind");
+  const char *at = (const char *) root, *here = __builtin_frame_address(0);
+  if (!sim_is_foreign() && at > here && at < s->base)
+    sim_fail(s, "global-root-misuse", site, "a root is removed that was not registered");
+}
+
+/* What another call has registered may be registered again by one that is made only once. */
+static void check_new(sim *s, const value *root, void *site)
+{
+  if (find(&s->registered, root) < s->registered.count)
+    sim_fail(s, "global-root-misuse", site, "a root is registered twice");
+  if (IS_UNSET(*root))
+    sim_fail(s, "global-root-misuse", site, "a root is registered that has no value yet");
+  sim_push_address(&s->registered, (value *) root);
 }
 
 SIM_EXPORT void caml_register_global_root(value *root)
 {
   sim *s = ENTER("caml_register_global_root");
+  check_new(s, root, SITE);
   sim_push_address(&s->global_roots, root);
 }
 
@@ -110,6 +99,7 @@ SIM_EXPORT void caml_remove_global_root(value *root)
 {
   sim *s = ENTER("caml_remove_global_root");
   sim_note_removed_root(s, root);
+  sim_drop_address(&s->registered, root);
   if (!sim_drop_address(&s->global_roots, root)) check_kind(s, &s->generational_roots, root, SITE);
 }
 
@@ -128,6 +118,7 @@ void sim_set_generational_root(sim *s, value *root, value v)
 SIM_EXPORT void caml_register_generational_global_root(value *root)
 {
   sim *s = ENTER("caml_register_generational_global_root");
+  check_new(s, root, SITE);
   sim_push_address(&s->generational_roots, root);
   sim_push_value(&s->generational_values, *root);
 }
@@ -135,6 +126,7 @@ SIM_EXPORT void caml_register_generational_global_root(value *root)
 SIM_EXPORT void caml_remove_generational_global_root(value *root)
 {
   sim *s = ENTER("caml_remove_generational_global_root");
+  sim_drop_address(&s->registered, root);
   size_t i = find(&s->generational_roots, root);
   if (i == s->generational_roots.count) {
     check_kind(s, &s->global_roots, root, SITE);

@@ -230,9 +230,11 @@ struct sim {
     };
   };
   open_frames frames;
+  struct caml__roots_block *dead_record; /* of local roots, whose memory has gone, in the list */
   frametable frametable;
   ocaml_stack stack;
   addresses global_roots, generational_roots;
+  addresses registered; /* those of them that the primitive that runs has registered */
   values generational_values; /* what the runtime was told that each of the latter holds */
   values held; /* the host's values */
   values finalisable;
@@ -281,6 +283,8 @@ struct sim {
   size_t nexcused;      /* since before the primitive was entered */
   handout handouts[HANDOUTS];
   unsigned nhandouts;
+  const char *base; /* where the stack of the primitive that runs begins */
+  const void *unnamed; /* the end of the stack of who asked last for a value without a name */
 
   sigjmp_buf guard;
   bool guarded;
@@ -405,6 +409,9 @@ extern const struct custom_operations caml_float32_ops;
 typedef void (*visitor)(sim *, value *, const char *what, void *);
 void sim_each_root(sim *, visitor, void *);
 void sim_set_generational_root(sim *, value *root, value v);
+
+/* frames.c */
+void sim_refuse_dead_record(sim *);
 
 /* stack.c */
 void sim_make_stack(ocaml_stack *);
@@ -537,6 +544,12 @@ static inline value sim_bump(sim *s, mlsize_t wosize, tag_t tag)
   s->young_ptr -= Whsize_wosize(wosize);
   *s->young_ptr = (value) Make_header(wosize, tag, 0);
   return (value) (s->young_ptr + 1);
+}
+
+/* What comes after the end of a block shows that it was none of a function. */
+static inline void sim_check_records(sim *s)
+{
+  if (s->dead_record != NULL) sim_refuse_dead_record(s);
 }
 
 /* Under the generational policy. */

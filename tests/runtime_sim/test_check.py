@@ -24,7 +24,7 @@ STUBS = r"""
 static value root = Val_unit;
 static int outside;
 
-/* bad: field-out-of-bounds: the header of a block is written over */
+/* bad: crash: the header of a block is written over */
 value write_over_the_next_block(value unit)
 {
   value text = caml_alloc_string(8);
@@ -33,7 +33,7 @@ value write_over_the_next_block(value unit)
   return Val_unit;
 }
 
-/* bad: field-out-of-bounds: bytes are written behind the end of a string */
+/* bad: crash: bytes are written behind the end of a string */
 value write_past_the_end(value unit)
 {
   value text = caml_alloc_string(3);
@@ -90,7 +90,7 @@ value forget_the_barrier(value unit)
   return Val_unit;
 }
 
-/* bad: field-out-of-bounds: the first word of a custom block leads to no operations */
+/* bad: crash: the first word of a custom block leads to no operations */
 value forget_the_operations(value unit)
 {
   value block = caml_alloc_small(2, Custom_tag);
@@ -217,5 +217,5 @@ def test_a_damaged_heap_is_not_counted(stubs: Path, runtime_library: Path) -> No
     with Runtime(policy=NEVER, library=runtime_library) as runtime:
         runtime.load(stubs)
         runtime.call("write_past_the_end", runtime.integer(0))
-        with pytest.raises(HeapDamaged, match="field-out-of-bounds: bytes are written behind"):
+        with pytest.raises(HeapDamaged, match="crash: bytes are written behind"):
             runtime.blocks()

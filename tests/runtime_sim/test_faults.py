@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
+from runtime_sim.build import build_stubs
 from runtime_sim.model.profile import Profile
 from runtime_sim.outcome import EVERY_POINT, NEVER, Fault, Place, Policy, Returned
 from runtime_sim.runtime import Function, Runtime
@@ -139,6 +140,30 @@ value frame_left_open_by_a_callee(value v_text)
   CAMLreturn(Val_int(size));
 }
 
+static __attribute__((noinline)) int careful(value v_text)
+{
+  CAMLparam1(v_text);
+  int size = Wosize_val(v_text);
+  CAMLreturnT(int, size);
+}
+
+value frame_left_open_beside_another(value v_text)
+{
+  CAMLparam1(v_text);
+  int size = forgetful(v_text) + careful(v_text);
+  CAMLreturn(Val_int(size));
+}
+
+/* bad: missing-camlreturn */
+value roots_left_in_the_list(value v_text)
+{
+  value result = Val_unit;
+  Begin_roots2(v_text, result); /* seen */
+  if (Wosize_val(v_text) == 1) return Val_unit;
+  End_roots();
+  return result;
+}
+
 /* bad: camlreturn-without-camlparam */
 value frame_closed_twice(value v_text)
 {
@@ -164,11 +189,55 @@ value local_declared_in_a_loop(value v_n)
 {
   CAMLparam1(v_n);
   for (int i = 0; i < Int_val(v_n); i++) {
-    CAMLlocal1(copy);
-    copy = caml_copy_string("copy"); /* seen */
+    CAMLlocal1(copy); /* seen */
+    copy = caml_copy_string("copy");
     (void) copy;
   }
   CAMLreturn(Val_unit);
+}
+
+/* bad: camllocal-in-loop */
+value local_declared_again(value v_n)
+{
+  CAMLparam1(v_n);
+  int n = 0;
+again: ;
+  CAMLlocal1(copy); /* seen */
+  copy = caml_copy_string("copy");
+  if (++n < Int_val(v_n)) goto again;
+  CAMLreturn(copy);
+}
+
+/* bad: root-out-of-scope */
+value local_of_a_block(value v_n)
+{
+  CAMLparam1(v_n);
+  int length = 0;
+  if (Int_val(v_n) > 0) {
+    CAMLlocal1(copy); /* seen */
+    copy = caml_copy_string("copy");
+    length = caml_string_length(copy);
+  }
+  CAMLreturn(Val_int(length));
+}
+
+/* bad: root-out-of-scope */
+value local_of_a_case(value v_n)
+{
+  CAMLparam1(v_n);
+  CAMLlocal1(result);
+  switch (Int_val(v_n)) {
+  case 3: {
+    value copies[2] = { Val_unit, Val_unit };
+    CAMLxparamN(copies, 2); /* seen */
+    result = copies[1];
+    break;
+  }
+  default:
+    result = Val_int(2);
+  }
+  result = caml_copy_string("copy");
+  CAMLreturn(result);
 }
 
 /* bad: missing-write-barrier */
@@ -227,6 +296,34 @@ value field_of_a_small_block_stored(value v_text)
   value pair = caml_alloc_small(2, 0); /* made */
   Store_field(pair, 0, v_text); /* seen */
   CAMLreturn(Val_unit);
+}
+
+/* bad: uninitialised-block */
+value block_stored_before_it_is_filled(value v_pair)
+{
+  CAMLparam1(v_pair);
+  value pair = caml_alloc_small(2, 0); /* made */
+  Field(pair, 0) = Val_unit;
+  Store_field(v_pair, 1, pair); /* seen */
+  Field(pair, 1) = Val_unit;
+  CAMLreturn(Val_unit);
+}
+
+/* bad: initialize-on-initialised */
+value field_of_the_caller_initialised(value v_pair)
+{
+  caml_initialize(&Field(v_pair, 1), Val_unit); /* seen */
+  return Val_unit;
+}
+
+/* bad: initialize-on-initialised */
+value field_initialised_twice(value v_text)
+{
+  value block = caml_alloc_shr(2, 0); /* made */
+  caml_initialize(&Field(block, 0), v_text);
+  caml_initialize(&Field(block, 1), Val_unit);
+  caml_initialize(&Field(block, 0), Val_unit); /* seen */
+  return block;
 }
 
 /* bad: naked-pointer */
@@ -359,6 +456,27 @@ value string_read_as_an_int(value v_text)
   return Val_int(Int_val(v_text) + 1); /* seen */
 }
 
+/* bad: unchecked-exception-result */
+value exception_read_as_a_bool(value v_raise)
+{
+  return Val_bool(Bool_val(caml_callback_exn(v_raise, Val_unit))); /* seen */
+}
+
+/* bad: unrooted-value */
+value moved_block_read_as_an_int(value v_text)
+{
+  value copy = caml_copy_string("copy"); /* made */
+  caml_copy_string("other"); /* moved */
+  return Val_long(Long_val(copy)); /* seen */
+}
+
+/* bad: null-unchecked */
+value null_read_as_an_int(value v_text)
+{
+  value volatile nothing = 0;
+  return Val_int(Unsigned_int_val(nothing) + 1); /* seen */
+}
+
 /* bad: type-mismatch */
 value string_read_as_a_float(value v_text)
 {
@@ -405,6 +523,84 @@ value local_left_registered(value v_text) /* seen */
 {
   value kept = v_text;
   caml_register_global_root(&kept);
+  return Val_unit;
+}
+
+/* bad: global-root-misuse */
+value root_registered_twice(value v_text)
+{
+  static value first, second;
+  first = second = v_text;
+  caml_register_generational_global_root(&first);
+  caml_register_global_root(&first); /* seen */
+  return Val_unit;
+}
+
+/* bad: global-root-misuse */
+value root_registered_without_a_value(value v_text)
+{
+  value kept;
+  caml_register_global_root(&kept); /* seen */
+  kept = v_text;
+  caml_remove_global_root(&kept);
+  return Val_unit;
+}
+
+/* bad: global-root-misuse */
+value root_removed_that_was_none(value v_text)
+{
+  value kept = v_text, copy = Val_unit;
+  caml_register_global_root(&kept);
+  copy = caml_copy_string("copy");
+  caml_remove_global_root(&copy); /* seen */
+  caml_remove_global_root(&kept);
+  return copy;
+}
+
+/* bad: global-root-misuse */
+value generational_root_assigned(value v_text)
+{
+  static value kept;
+  kept = Val_unit;
+  caml_register_generational_global_root(&kept);
+  kept = v_text;
+  caml_copy_string("copy"); /* seen */
+  return Val_unit;
+}
+
+/* bad: unchecked-named-value */
+value name_that_nobody_has(value v_n)
+{
+  return caml_callback(*caml_named_value("nobody's"), v_n); /* seen */
+}
+
+/* bad: unchecked-named-value */
+value name_kept_unchecked(value v_n)
+{
+  static const value *found = NULL;
+  if (found == NULL) found = caml_named_value("nobody's");
+  return caml_callback(*found, v_n); /* seen */
+}
+
+/* bad: crash */
+value string_overrun(value v_text)
+{
+  value copy = caml_alloc_string(9); /* made */
+  memset(Bytes_val(copy), 'x', 16);
+  caml_alloc_string(10); /* seen */
+  return Val_unit;
+}
+
+static int null_read_by(const int *nothing)
+{
+  return *nothing + 1; /* seen */
+}
+
+/* bad: crash */
+value null_read_after_a_name(value v_text)
+{
+  int *volatile nothing = NULL;
+  if (caml_named_value("nobody's") == NULL) return Val_int(null_read_by(nothing));
   return Val_unit;
 }
 
@@ -622,7 +818,23 @@ def test_the_calls_that_lead_to_a_fault_are_told(runtime_library: Path, stubs_5:
 
     bad = FUNCTIONS["frame_left_open_by_a_callee"]
     fault = fault_of(bad, runtime_library, Profile.OCAML_5, stubs_5)
-    assert [line_of(place) for place in fault.calls] == [bad.marks["seen"] + 9]
+    assert [line_of(place) for place in fault.calls] == [
+        bad.marks["seen"],
+        bad.marks["seen"] + 8,
+    ]
+
+
+def test_a_frame_left_open_is_found_by_its_address(runtime_library: Path, tmp_path: Path) -> None:
+    (tmp_path / "stubs.c").write_text(STUBS)
+    # Whose variables tell nobody when they die.
+    flags = ["-DCAML__DIES(function)="]
+    build_stubs([tmp_path / "stubs.c"], Profile.OCAML_5, tmp_path / "stubs.so", flags)
+    with Runtime(library=runtime_library) as runtime:
+        runtime.load(tmp_path / "stubs.so")
+        fault = runtime.call("frame_left_open_beside_another", runtime.string(b"hello"))
+    assert isinstance(fault, Fault)
+    bad = FUNCTIONS["frame_left_open_by_a_callee"]
+    assert (fault.rule, line_of(fault.site)) == (bad.rule, bad.marks["seen"])
 
 
 def test_the_heap_is_closed_while_the_lock_is_released(

@@ -101,6 +101,9 @@ struct caml__roots_block {
   intnat ntables;
   intnat nitems;
   value *tables[5];
+#ifndef CAML_SIM_UNCHECKED
+  void *caml__site; /* where it was put into the list */
+#endif
 };
 
 #ifdef CAML_SIM_UNCHECKED
@@ -108,11 +111,32 @@ struct caml__roots_block {
 extern struct caml__roots_block **caml_sim_local_roots(void) __attribute__((const));
 #define caml_sim_open(variable) ((void) (variable), *caml_sim_local_roots())
 #define caml_sim_close(variable) ((void) (*caml_sim_local_roots() = *(variable)))
+#define caml_sim_push(roots) \
+  ((void) ((roots)->next = *caml_sim_local_roots(), *caml_sim_local_roots() = (roots)))
+#define CAML__DIES(function)
 #else
 extern struct caml__roots_block **caml_sim_local_roots(void);
 /* The frame of a function: its opening and its end are noted, with who they are of. */
 extern struct caml__roots_block *caml_sim_open(struct caml__roots_block **);
 extern void caml_sim_close(struct caml__roots_block **);
+extern void caml_sim_push(struct caml__roots_block *);
+/* What the list leads to tells when it dies; Clang lets nobody jump over such a variable. */
+#ifndef CAML__DIES
+#if defined __GNUC__ && !defined __clang__
+#define CAML__DIES(function) __attribute__((cleanup(function)))
+#else
+#define CAML__DIES(function)
+#endif
+#endif
+extern void caml_sim_frame_dies(struct caml__roots_block **);
+extern void caml_sim_root_dies(struct caml__roots_block *);
+extern void caml_sim_begun_dies(struct caml__roots_block *);
+#endif
+
+#ifdef CAML_SIM_UNCHECKED
+#define CAML__ROOTS(tables_, items, ...) { NULL, (tables_), (items), { __VA_ARGS__ } }
+#else
+#define CAML__ROOTS(tables_, items, ...) { NULL, (tables_), (items), { __VA_ARGS__ }, NULL }
 #endif
 
 #define CAML__LOCAL_ROOTS (*caml_sim_local_roots())
@@ -122,7 +146,9 @@ extern void caml_sim_close(struct caml__roots_block **);
 #define CAML_LOCAL_ROOTS CAML__LOCAL_ROOTS
 #endif
 
-#define CAMLparam0() struct caml__roots_block *caml__frame = caml_sim_open(&caml__frame)
+#define CAMLparam0() \
+  struct caml__roots_block *caml__frame CAML__DIES(caml_sim_frame_dies) = \
+    caml_sim_open(&caml__frame)
 
 #define CAMLparam1(x) CAMLparam0(); CAMLxparam1(x)
 #define CAMLparam2(x, y) CAMLparam0(); CAMLxparam2(x, y)
@@ -132,10 +158,10 @@ extern void caml_sim_close(struct caml__roots_block **);
 #define CAMLparamN(x, size) CAMLparam0(); CAMLxparamN(x, (size))
 
 #define CAML__XPARAM(name, tables_, items, ...) \
-  struct caml__roots_block caml__roots_##name = { \
-    CAML__LOCAL_ROOTS, (tables_), (items), { __VA_ARGS__ } }; \
+  struct caml__roots_block caml__roots_##name CAML__DIES(caml_sim_root_dies) = \
+    CAML__ROOTS(tables_, items, __VA_ARGS__); \
   CAMLunused int caml__dummy_##name = \
-    ((void) caml__frame, (void) (CAML__LOCAL_ROOTS = &caml__roots_##name), 0)
+    ((void) caml__frame, caml_sim_push(&caml__roots_##name), 0)
 
 #define CAMLxparam1(x) CAML__XPARAM(x, 1, 1, &x)
 #define CAMLxparam2(x, y) CAML__XPARAM(x, 2, 1, &x, &y)
@@ -183,9 +209,9 @@ extern void caml_sim_close(struct caml__roots_block **);
 #define Begin_root Begin_roots1
 #define CAML__BEGIN(tables_, items, ...) \
   { \
-    struct caml__roots_block caml__roots_block = { \
-      CAML__LOCAL_ROOTS, (tables_), (items), { __VA_ARGS__ } }; \
-    CAML__LOCAL_ROOTS = &caml__roots_block;
+    struct caml__roots_block caml__roots_block CAML__DIES(caml_sim_begun_dies) = \
+      CAML__ROOTS(tables_, items, __VA_ARGS__); \
+    (void) (caml_sim_push(&caml__roots_block), 0);
 #define End_roots() CAML__LOCAL_ROOTS = caml__roots_block.next; }
 
 #ifdef __cplusplus
