@@ -26,6 +26,7 @@ static value filled(sim *s, mlsize_t wosize, tag_t tag, caller by)
   value block = sim_fresh(s, wosize, tag, by);
   if (tag < No_scan_tag)
     for (mlsize_t i = 0; i < wosize; i++) FIELDS(block)[i] = Val_unit;
+  sim_note_fields(s, block);
   return block;
 }
 

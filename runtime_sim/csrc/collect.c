@@ -56,18 +56,66 @@ bool sim_is_remembered(sim *s, value *field)
   return c->remembered[word / 64] >> word % 64 & 1;
 }
 
+/* What the runtime knows that the fields of an old block hold: what was put there without a barrier
+   shows by the difference. */
+void sim_note_fields(sim *s, value block)
+{
+  chunk *c = sim_chunk_of(s, (void *) block);
+  if (c == NULL || c->noted == NULL) return;
+  memcpy(&c->noted[sim_word(c, (void *) block)], (void *) block, Bosize_hd(HEADER(block)));
+}
+
+static void note_fields(sim *s, value block, void *with)
+{
+  (void) with;
+  sim_note_fields(s, block);
+}
+
+void sim_note_all_fields(sim *s, chunk *list)
+{
+  for (chunk *c = list; c != NULL; c = c->next) sim_each_block(c, note_fields, s, NULL);
+}
+
+/* Whether a block may be filled by assignment with what is old: of those that are old at once only the
+   runtime knows it, and who has asked it or had it collect. */
+static bool may_assign(sim *s, value block)
+{
+  static const char made_old[] = "caml_alloc_shr";
+  uint32_t maker = (uint32_t) sim_maker(sim_chunk_of(s, (void *) block), block) & 0xFFFF;
+  return s->settled || strncmp(sim_name(maker), made_old, sizeof made_old - 1) != 0;
+}
+
+/* Whether a field was given another value without a barrier, and a block is or was there.  What is no
+   value has another fault. */
+static bool was_assigned(sim *s, value block, mlsize_t i)
+{
+  chunk *c = sim_chunk_of(s, (void *) block);
+  value v = FIELDS(block)[i], noted = c->noted[sim_word(c, &FIELDS(block)[i])];
+  if (v == noted) return false;
+  chunk *held = Is_long(v) ? NULL : sim_chunk_of(s, (void *) v);
+  bool is_block = held != NULL && held->state == CHUNK_OLD && sim_is_start(held, v);
+  if (noted == POISON) return is_block && !may_assign(s, block);
+  return is_block || (Is_long(v) && Is_block(noted) && noted != 0);
+}
+
 /* An old block that points to a young one must have been written with a barrier. */
 static void audit(sim *s, value block, void *with)
 {
   caller *by = with;
   field_range fields = sim_scanned(block, HEADER(block));
-  for (mlsize_t i = fields.first; i < fields.end; i++)
+  for (mlsize_t i = fields.first; i < fields.end; i++) {
     if (sim_is_young(s, FIELDS(block)[i]) && !sim_is_remembered(s, &FIELDS(block)[i])) {
       sim_describe_block(s, block);
       sim_fail(s, "missing-write-barrier", by->site,
                "field %ld of an old block points to a young one that the collector does not know of",
                (long) i);
     }
+    if (was_assigned(s, block, i)) {
+      sim_describe_block(s, block);
+      sim_fail(s, "missing-write-barrier", by->site,
+               "field %ld of an old block was changed, and the collector does not know of it", (long) i);
+    }
+  }
 }
 
 void sim_audit_remembered(sim *s, chunk *list, caller by)
@@ -280,6 +328,7 @@ void sim_collect(sim *s, caller by)
   sim_forget_reached(s);
   sim_clear_ephemerons(s, &s->ephemerons, &in_old_space);
   finalise(s);
+  sim_note_all_fields(s, s->old);
   for (int i = 0; i < 2; i++)
     for (chunk *c = from[i]; c != NULL; c = c->next) sim_note_remains(s, c);
   for (int i = 0; i < 2; i++) sim_kill_chunks(s, from[i], by);

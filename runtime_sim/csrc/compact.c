@@ -80,6 +80,7 @@ void sim_compact(sim *s, caller by)
   for (chunk *c = s->old; c != NULL; c = c->next) sim_each_block(c, correct_block, s, &w);
   sim_clear_ephemerons(s, &s->ephemerons, &while_compacting);
   for (chunk *c = from; c != NULL && !s->untraced; c = c->next) sim_note_remains(s, c);
+  if (!s->untraced) sim_note_all_fields(s, s->old);
   sim_kill_chunks(s, from, by);
   s->collecting = false;
 }

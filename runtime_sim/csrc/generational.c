@@ -99,6 +99,7 @@ value sim_take_generational(sim *s, mlsize_t wosize, tag_t tag, chunk_state stat
   if (s->untraced) return block;
   for (mlsize_t i = 0; i < wosize; i++) FIELDS(block)[i] = POISON;
   sim_trace_block(s, block, sim_meta(by));
+  sim_note_fields(s, block);
   return block;
 }
 
@@ -152,6 +153,7 @@ static void collect_fully(sim *s, caller by)
 
 void sim_asked(sim *s, collection what, caller by)
 {
+  s->settled = true;
   sim_point(s, by);
   if (s->policy != POLICY_GENERATIONAL) return;
   switch (what) {

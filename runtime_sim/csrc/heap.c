@@ -98,6 +98,7 @@ value sim_take(sim *s, mlsize_t wosize, tag_t tag, chunk_state state, caller by)
   HEADER(block) = Make_header(wosize, tag, 0);
   for (mlsize_t i = 0; i < wosize; i++) FIELDS(block)[i] = POISON;
   sim_mark_start(c, block);
+  sim_note_fields(s, block);
   return block;
 }
 

@@ -383,6 +383,7 @@ static int call(sim *s, void *primitive, const char *types, long n, const long *
   s->base = __builtin_frame_address(0);
   s->registered.count = 0;
   s->unnamed = NULL;
+  s->settled = false;
   if (setjmp(h.context) != 0) {
     leave(s, s->exception, __builtin_frame_address(0));
     sim_end_region(s, region);

@@ -10,11 +10,12 @@
 
 static void remember(sim *s, caml_sim_cell *field, value old, value v)
 {
+  chunk *c = sim_chunk_of(s, (const void *) field);
+  if (c != NULL && c->noted != NULL) c->noted[sim_word(c, (const void *) field)] = v;
   if (s->policy == POLICY_GENERATIONAL) {
     sim_stored(s, field, old, v);
     return;
   }
-  chunk *c = sim_chunk_of(s, (const void *) field);
   if (c == NULL || c->state != CHUNK_OLD || !sim_is_young(s, v)) return;
   size_t word = sim_word(c, (const void *) field);
   c->remembered[word / 64] |= (uint64_t) 1 << word % 64;

@@ -241,6 +241,7 @@ void sim_collect_minor(sim *s, caller by)
   finalise_young(s);
   weigh_survivors(s);
   forget_recorded(s);
+  if (!s->untraced) sim_note_all_fields(s, s->old);
   leave_area(s, by);
   sim_call_hook(&caml_minor_gc_end_hook);
   s->collecting = false;

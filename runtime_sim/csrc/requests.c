@@ -117,7 +117,9 @@ SIM_EXPORT void caml_bad_caml_state(void)
 
 SIM_EXPORT int caml_sim_is_young(value v)
 {
-  return sim_is_young(ENTER("Is_young"), v);
+  sim *s = ENTER("Is_young");
+  s->settled = true;
+  return sim_is_young(s, v);
 }
 
 SIM_EXPORT int caml_sim_is_in_heap(value v)

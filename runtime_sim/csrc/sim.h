@@ -92,6 +92,7 @@ typedef struct chunk {
   char *end;
   uint64_t *starts; /* a bit for each word: fields of a block begin here */
   uint64_t *remembered; /* a bit for each word: may point to a young block, as the barrier noted */
+  value *noted; /* of each word of an old block what was there when the runtime knew; or POISON */
   uintnat *makers; /* of each word who made the block there; NULL if that is in front of the block */
   uint64_t *snapshot; /* a bit for each block that was reachable when marking began */
   uint64_t *reached; /* a bit for each word, while the heap is checked */
@@ -272,6 +273,7 @@ struct sim {
   thread main, *threads;    /* the host's, and those that C has registered */
   thread *volatile running; /* that holds the runtime lock */
   volatile unsigned long tickets, serving; /* for it: given, and whose turn it is */
+  bool settled; /* the primitive that runs has seen to it that what it stores is old */
   caller last; /* who called the API last */
   struct {
     long call, collections; /* how many there were when the last primitive was entered */
@@ -336,6 +338,8 @@ chunk *sim_follow(sim *, value, way *);
 void sim_each_field(sim *, value block, void (*visit)(sim *, value *, way *), way *);
 bool sim_is_remembered(sim *, value *field);
 void sim_audit_remembered(sim *, chunk *, caller);
+void sim_note_fields(sim *, value block);
+void sim_note_all_fields(sim *, chunk *);
 void sim_note_remains(sim *, chunk *);
 
 /* generational.c */

@@ -28,8 +28,10 @@ static void untrace(chunk *c)
   free(c->starts);
   free(c->makers);
   free(c->snapshot);
+  free(c->noted);
   c->starts = c->remembered = c->snapshot = NULL;
   c->makers = NULL;
+  c->noted = NULL;
 }
 
 chunk *sim_new_chunk(sim *s, size_t bytes, chunk_state state)
@@ -40,6 +42,8 @@ chunk *sim_new_chunk(sim *s, size_t bytes, chunk_state state)
   chunk *c = calloc(1, sizeof *c);
   if (c == NULL) abort();
   if (!s->untraced || state == CHUNK_LOCAL) trace(c, size / sizeof(value));
+  if (!s->untraced && state == CHUNK_OLD) c->noted = malloc(size);
+  if (!s->untraced && state == CHUNK_OLD && c->noted == NULL) abort();
   c->start = c->top = s->fresh;
   c->end = c->start + size;
   c->state = state;

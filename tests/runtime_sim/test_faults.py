@@ -261,6 +261,61 @@ value field_assigned_last(value v_pair) /* seen */
   CAMLreturn(Val_unit);
 }
 
+/* bad: missing-write-barrier */
+value argument_assigned(value v_pair, value v_text) /* seen */
+{
+  Field(v_pair, 0) = v_text;
+  return Val_unit;
+}
+
+/* bad: missing-write-barrier */
+value int_assigned_over_a_block(value v_pair) /* seen */
+{
+  Field(v_pair, 1) = Val_unit;
+  return Val_unit;
+}
+
+/* bad: missing-write-barrier */
+value fields_exchanged(value v_pair) /* seen */
+{
+  value first = Field(v_pair, 0);
+  Field(v_pair, 0) = Field(v_pair, 1);
+  Store_field(v_pair, 1, first);
+  return Val_unit;
+}
+
+/* bad: missing-write-barrier */
+value fields_copied(value v_pair, value v_text)
+{
+  CAMLparam2(v_pair, v_text);
+  CAMLlocal1(copy);
+  copy = caml_alloc(2, 0); /* made */
+  caml_alloc_string(10);
+  memcpy((void *) copy, (void *) v_pair, 2 * sizeof(value));
+  caml_alloc_string(10); /* seen */
+  CAMLreturn(copy);
+}
+
+/* bad: missing-write-barrier */
+value large_block_assigned(value v_text)
+{
+  CAMLparam1(v_text);
+  CAMLlocal1(block);
+  block = caml_alloc(Max_young_wosize + 1, 0); /* made */
+  Field(block, 7) = v_text;
+  caml_alloc_string(10); /* seen */
+  CAMLreturn(block);
+}
+
+/* bad: missing-write-barrier */
+value block_of_the_major_heap_assigned(value v_text) /* seen */
+{
+  value block = caml_alloc_shr(2, 0); /* made */
+  Field(block, 0) = v_text;
+  Field(block, 1) = Val_unit;
+  return block;
+}
+
 /* bad: uninitialised-block */
 value field_left_out(value v_text)
 {

@@ -35,6 +35,7 @@ STUBS = r"""
 #include <caml/callback.h>
 #include <caml/custom.h>
 #include <caml/fail.h>
+#include <caml/minor_gc.h>
 
 value frame_of_a_block(value v_n)
 {
@@ -102,6 +103,65 @@ value small_block_stored_when_filled(value v_pair)
   Field(pair, 1) = Val_unit;
   Store_field(v_pair, 1, pair);
   CAMLreturn(Val_unit);
+}
+
+value ints_assigned(value v_pair)
+{
+  Field(v_pair, 0) = Val_long(Long_val(Field(v_pair, 0)) + 1);
+  return Val_unit;
+}
+
+value field_assigned_what_it_holds(value v_pair)
+{
+  Field(v_pair, 1) = Field(v_pair, 1);
+  return v_pair;
+}
+
+value fresh_block_assigned(value v_pair, value v_text)
+{
+  CAMLparam2(v_pair, v_text);
+  value block = caml_alloc(2, 0);
+  Field(block, 0) = v_text;
+  memcpy((void *) block, (void *) v_pair, 2 * sizeof(value));
+  Field(block, 1) = v_text;
+  CAMLreturn(block);
+}
+
+value fields_stored_again(value v_pair, value v_text)
+{
+  CAMLparam2(v_pair, v_text);
+  CAMLlocal1(block);
+  block = caml_alloc(Max_young_wosize + 1, 0);
+  for (int i = 0; i < 3; i++) {
+    Store_field(block, i, v_text);
+    Store_field(block, 0, caml_copy_string("copy"));
+    Store_field(v_pair, 1, block);
+    Store_field(v_pair, 0, Val_int(i));
+  }
+  CAMLreturn(v_pair);
+}
+
+value block_of_the_major_heap_filled(value v_n, value v_text)
+{
+  CAMLparam1(v_text);
+  caml_minor_collection();
+  value block = caml_alloc_shr(3, 0);
+  Field(block, 0) = v_n;
+  Field(block, 1) = Val_unit;
+  Field(block, 2) = v_text;
+  CAMLreturn(block);
+}
+
+value exceptions_and_options(value v_text, value v_raise)
+{
+  CAMLparam2(v_text, v_raise);
+  CAMLlocal2(some, result);
+  some = caml_alloc_some(v_text);
+  result = caml_callback_exn(v_raise, some);
+  if (Is_exception_result(result)) result = Extract_exception(result);
+  Store_field(some, 0, result);
+  caml_copy_string("copy");
+  caml_raise_with_arg(result, some);
 }
 
 value fields_initialised_once(value v_text)
