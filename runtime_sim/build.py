@@ -131,7 +131,7 @@ def _entry_flags() -> tuple[str, ...]:
     return tuple(f"-Wl,--wrap={name}" for name in entries)
 
 
-_ENTRY = re.compile(r"\b__wrap_(\w+)\(")
+_ENTRY = re.compile(r"\b__wrap_(\w+)")
 
 
 def _stub_compiler(profile: Profile) -> list[str]:

@@ -73,11 +73,18 @@ static int note_statics(struct dl_phdr_info *info, size_t size, void *with)
   search *w = with;
   (void) size;
   if (info->dlpi_addr != w->base) return 0;
+  const char *base = (const char *) w->base, *constant = NULL;
+  for (int i = 0; i < info->dlpi_phnum; i++) {
+    const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
+    if (segment->p_type == PT_GNU_RELRO) constant = base + segment->p_vaddr + segment->p_memsz;
+  }
   for (int i = 0; i < info->dlpi_phnum; i++) {
     const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
     if (segment->p_type != PT_LOAD || (segment->p_flags & PF_W) == 0) continue;
-    const char *start = (const char *) (w->base + segment->p_vaddr);
-    note_static(w->s, (extent){ start, start + segment->p_memsz });
+    extent e = { base + segment->p_vaddr, base + segment->p_vaddr + segment->p_memsz };
+    /* What the linker has made constant is in front. */
+    if (constant > e.start && constant <= e.end) e.start = constant;
+    note_static(w->s, e);
   }
   return 1;
 }

@@ -92,6 +92,13 @@ static sim *enter_to_raise(caller by)
 
 #define RAISING(function) enter_to_raise((caller){ (function), SITE })
 
+/* No stub need provide for these: that memory has run out, and what comes of a signal. */
+static bool is_unforeseen(sim *s, value exn)
+{
+  return exn == tag_of(OUT_OF_MEMORY) || exn == s->interrupt ||
+         strcmp(s->last.function, "caml_enter_blocking_section") == 0;
+}
+
 /* Goes to the nearest handler, which finds the exception where the runtime keeps it. */
 void sim_raise(sim *s, value exn, void *site)
 {
@@ -100,6 +107,8 @@ void sim_raise(sim *s, value exn, void *site)
     sim_fail(s, sim_is_foreign() ? "crash" : "internal", site,
              "an exception is raised and nobody handles it");
   s->exception = exn;
+  s->raised.by = (caller){ s->last.function, site };
+  s->raised.excused = is_unforeseen(s, exn);
   s->handlers = h->outer;
   s->local_roots = h->roots;
   s->stack = h->stack;

@@ -333,7 +333,7 @@ static void check_stack(sim *s, const addresses *roots, const char *here)
 
 /* What must be so when a primitive is left, by a result or an exception.  The caller goes on, and
    allocates: what is wrong with the heap shows now. */
-static void leave(sim *s, value result, const char *here)
+static void leave(sim *s, value result, bool raised, const char *here)
 {
   s->handlers = NULL;
   sim_check_records(s);
@@ -349,6 +349,7 @@ static void leave(sim *s, value result, const char *here)
     sim_collect(s, (caller){ SIM_CALLER, NULL });
     sim_find_copies(s);
   }
+  if (raised) sim_find_leaks(s);
   s->guarded = false;
 }
 
@@ -385,7 +386,7 @@ static int call(sim *s, void *primitive, const char *types, long n, const long *
   s->unnamed = NULL;
   s->settled = false;
   if (setjmp(h.context) != 0) {
-    leave(s, s->exception, __builtin_frame_address(0));
+    leave(s, s->exception, true, __builtin_frame_address(0));
     sim_end_region(s, region);
     return OUTCOME_EXCEPTION;
   }
@@ -396,7 +397,7 @@ static int call(sim *s, void *primitive, const char *types, long n, const long *
   value result = sim_apply(s, primitive, types, n, slots);
   if (types != NULL || n <= 5) check_frame(s, n, held, slots);
   s->stack = h.stack;
-  leave(s, result, __builtin_frame_address(0));
+  leave(s, result, false, __builtin_frame_address(0));
   if (s->local_result) sim_join_region(s, region);
   else sim_end_region(s, region);
   return OUTCOME_VALUE;

@@ -278,6 +278,10 @@ struct sim {
   struct {
     long call, collections; /* how many there were when the last primitive was entered */
   } entered;
+  struct {
+    caller by;
+    bool excused; /* it is of a kind that no stub provides for */
+  } raised; /* the last exception */
   extent *statics; /* the variables of the stubs */
   size_t nstatics;
   addresses excused;    /* where an old address may be left, and which */
@@ -523,6 +527,9 @@ void sim_note_removed_root(sim *, value *root);
 void sim_begin_watching(sim *);
 void sim_find_copies(sim *);
 void sim_forget_statics(sim *);
+
+/* leaks.c */
+void sim_find_leaks(sim *);
 
 /* contents.c */
 void sim_check_contents(sim *, value block, void *by);

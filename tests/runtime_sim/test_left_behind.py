@@ -1,4 +1,7 @@
-"""What a primitive leaves behind is looked at: old addresses, and what is lost at a raise."""
+"""What a primitive leaves behind is looked at: old addresses, and what is lost at a raise.
+
+So is what it gives to the system, which would not fault.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +20,13 @@ Compile = Callable[[str, Profile], Path]
 
 STUBS = r"""
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/uio.h>
 #include <unistd.h>
 #include <caml/mlvalues.h>
 #include <caml/memory.h>
@@ -29,6 +34,7 @@ STUBS = r"""
 #include <caml/callback.h>
 #include <caml/custom.h>
 #include <caml/fail.h>
+#include <caml/threads.h>
 
 struct node {
   value held;
@@ -185,7 +191,235 @@ value value_on_the_stack(value v_pair)
   return Val_long(node.text[0] - node.text[0]);
 }
 
-/* --- --- */
+/* --- what is lost at a raise --- */
+
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+int number;
+
+/* bad: resource-leak-on-raise */
+value memory_lost(value v_n)
+{
+  char *copy = strdup("some text"); /* made */
+  if (Int_val(v_n) == 3 && copy[0] == 's') caml_failwith(copy); /* seen */
+  free(copy);
+  return Val_unit;
+}
+
+/* bad: resource-leak-on-raise */
+value list_lost(value v_raise)
+{
+  struct node *volatile node = malloc(sizeof *node); /* made */
+  node->next = node;
+  value result = caml_callback(v_raise, Val_unit); /* seen */
+  free(node);
+  return result;
+}
+
+/* bad: resource-leak-on-raise */
+value memory_of_the_runtime_lost(value v_n)
+{
+  void *memory = caml_stat_alloc(100); /* made */
+  caml_invalid_argument("no"); /* seen */
+  caml_stat_free(memory);
+}
+
+/* bad: resource-leak-on-raise */
+value directory_lost(value v_raise)
+{
+  DIR *directory = opendir("/"); /* made */
+  caml_callback(v_raise, Val_unit); /* seen */
+  closedir(directory);
+  return Val_unit;
+}
+
+/* bad: resource-leak-on-raise */
+value stream_lost(value v_n)
+{
+  FILE *stream = fopen("/dev/null", "r"); /* made */
+  if (fgetc(stream) == EOF) caml_raise_end_of_file(); /* seen */
+  fclose(stream);
+  return Val_unit;
+}
+
+/* bad: resource-leak-on-raise */
+value descriptor_lost(value v_text)
+{
+  int file = open("/dev/null", O_RDWR); /* made */
+  if (write(file, "x", 1) == 1) caml_raise_not_found(); /* seen */
+  close(file);
+  return Val_unit;
+}
+
+/* bad: resource-leak-on-raise */
+value mutex_left_locked(value v_n)
+{
+  pthread_mutex_lock(&mutex); /* made */
+  if (Int_val(v_n) == 3) caml_raise_not_found(); /* seen */
+  pthread_mutex_unlock(&mutex);
+  return Val_unit;
+}
+
+/* good */
+value all_given_back(value v_n)
+{
+  char *copy = strdup("some text");
+  DIR *directory = opendir("/");
+  FILE *stream = fdopen(open("/dev/null", O_RDONLY), "r");
+  int ends[2];
+  if (pipe(ends) != 0) return Val_unit;
+  pthread_mutex_lock(&mutex);
+  copy = realloc(copy, 1000);
+  closedir(directory);
+  fclose(stream);
+  close(ends[0]);
+  close(ends[1]);
+  pthread_mutex_unlock(&mutex);
+  free(copy);
+  caml_failwith("no");
+}
+
+/* good */
+value list_kept_in_a_variable(value v_n)
+{
+  struct node *node = calloc(1, sizeof *node);
+  node->next = calloc(1, sizeof *node);
+  node->next->text = (const char *) malloc(10) + 5;
+  list = node;
+  caml_raise_not_found();
+}
+
+static void free_node(value v_node)
+{
+  free(((struct node *) Data_custom_val(v_node))->next);
+}
+
+static struct custom_operations owners = {
+  "owners", free_node, custom_compare_default, custom_hash_default,
+  custom_serialize_default, custom_deserialize_default, custom_compare_ext_default,
+  custom_fixed_length_default
+};
+
+/* good */
+value memory_of_a_custom_block(value v_raise)
+{
+  CAMLparam1(v_raise);
+  CAMLlocal1(node);
+  node = caml_alloc_custom_mem(&owners, sizeof(struct node), 100);
+  *(struct node *) Data_custom_val(node) = (struct node){ Val_unit, NULL, NULL };
+  ((struct node *) Data_custom_val(node))->next = malloc(sizeof(struct node));
+  caml_callback(v_raise, node);
+  CAMLreturn(node);
+}
+
+/* good */
+value descriptor_in_a_variable(value v_n)
+{
+  number = open("/dev/null", O_RDWR);
+  caml_raise_not_found();
+}
+
+/* good */
+value memory_in_a_field(value v_pair)
+{
+  caml_modify(&Field(v_pair, 0), (value) malloc(10) | 1);
+  caml_raise_not_found();
+}
+
+/* good */
+value memory_of_the_environment(value v_n)
+{
+  char *setting = strdup("STUBCHECK_TEST_SETTING=1");
+  putenv(setting);
+  caml_raise_not_found();
+}
+
+/* good */
+value memory_runs_out(value v_n)
+{
+  list = malloc(sizeof *list);
+  struct node *volatile lost = malloc(sizeof *list);
+  if (lost != NULL) caml_raise_out_of_memory();
+  return Val_unit;
+}
+
+/* good */
+value exception_that_is_handled(value v_raise)
+{
+  char *copy = strdup("some text");
+  caml_callback_exn(v_raise, Val_unit);
+  free(copy);
+  return Val_unit;
+}
+
+/* --- memory that the system is given --- */
+
+/* bad: stale-pointer */
+value old_text_written(value v_text)
+{
+  CAMLparam1(v_text);
+  const char *text = String_val(v_text);
+  caml_alloc_string(10); /* moved */
+  if (write(-1, text, 5) == 5) caml_raise_not_found(); /* seen */
+  CAMLreturn(Val_unit);
+}
+
+/* bad: stale-pointer */
+value old_path_opened(value v_text)
+{
+  CAMLparam1(v_text);
+  const char *path = String_val(v_text);
+  caml_alloc_string(10); /* moved */
+  number = open(path, O_RDONLY); /* seen */
+  CAMLreturn(Val_unit);
+}
+
+/* bad: value-access-without-lock */
+value text_written_without_the_lock(value v_text)
+{
+  CAMLparam1(v_text);
+  const char *text = String_val(v_text);
+  caml_release_runtime_system();
+  number = write(-1, text, 5); /* seen */
+  caml_acquire_runtime_system();
+  CAMLreturn(Val_unit);
+}
+
+/* bad: value-access-without-lock */
+value bytes_read_without_the_lock(value v_text)
+{
+  CAMLparam1(v_text);
+  struct iovec part = { Bytes_val(v_text), 5 };
+  caml_release_runtime_system();
+  number = readv(-1, &part, 1); /* seen */
+  caml_acquire_runtime_system();
+  CAMLreturn(Val_unit);
+}
+
+/* good */
+value text_written(value v_text)
+{
+  char copy[6];
+  int file = open("/dev/null", O_RDWR);
+  number = write(file, String_val(v_text), 5);
+  memcpy(copy, String_val(v_text), 6);
+  caml_alloc_string(10);
+  caml_release_runtime_system();
+  number = write(file, copy, 5);
+  caml_acquire_runtime_system();
+  close(file);
+  return Val_int(number);
+}
+
+/* good */
+value pointer_that_the_system_refuses(value v_n)
+{
+  char *volatile nowhere = (char *) 16;
+  int ends[2];
+  if (pipe(ends) == 0 && write(ends[1], nowhere, 5) == -1) number = errno;
+  close(ends[0]);
+  close(ends[1]);
+  return Val_bool(number == EFAULT);
+}
 """
 
 
@@ -201,7 +435,7 @@ def functions(kind: str) -> dict[str, tuple[str, list[str], dict[str, int]]]:
         marks = {
             mark: number
             for number, line in inside
-            for mark in ("seen", "kept", "made")
+            for mark in ("seen", "kept", "made", "moved")
             if f"/* {mark} */" in line
         }
         found[match[3]] = (match[2] or "", re.findall(r"v_\w+", match[4]), marks)
@@ -251,6 +485,8 @@ def test_what_is_left_wrong_is_shown(
         assert fault.message.endswith(f", line {marks['kept']}")
     if "made" in marks:
         assert line_of(fault.made_at) == marks["made"]
+    if "moved" in marks:
+        assert line_of(fault.moved_at) == marks["moved"]
 
 
 @pytest.mark.parametrize("policy", POLICIES, ids=str)
