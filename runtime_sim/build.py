@@ -28,7 +28,10 @@ _RUNTIME_FLAGS = (
     *("-pthread", "-lm", "-Wl,-z,defs"),
 )
 # Calls must stay calls, also in a tail position: lines of a fault are those of return addresses.
-_STUB_FLAGS = ("-O1", "-g", "-fPIC", "-fno-inline", "-fno-optimize-sibling-calls")
+_STUB_FLAGS = (
+    *("-O1", "-g", "-fPIC", "-fno-inline", "-fno-optimize-sibling-calls"),
+    "-Dpthread_create=sim_pthread_create",
+)
 
 
 class BuildError(Exception):

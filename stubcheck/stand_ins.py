@@ -87,16 +87,25 @@ static int stand_in_ends(long calls[2])
 }
 
 
+/* Of a library's own: it is not the stubs' to give back. */
+extern void *sim_library_memory(unsigned long) __attribute__((weak));
+
+static void *stand_in_new(unsigned long size)
+{
+  return sim_library_memory ? sim_library_memory(size) : calloc(1, size);
+}
+
+
 static void *stand_in_text(void)
 {
   static const char *const texts[] = { "text", "", "a", "some words" };
-  return strcpy(calloc(1, 64), texts[stand_in_count()]);
+  return strcpy(stand_in_new(64), texts[stand_in_count()]);
 }
 
 
 static void *stand_in_memory(void)
 {
-  return calloc(1, 4096);
+  return stand_in_new(4096);
 }
 
 
@@ -444,7 +453,7 @@ class _Writer:
         self._fillers[name] = ""
         spelled = self._structure(ctype)
         lines = [
-            f"{spelled} *p = place ? place : calloc(1, sizeof *p);",
+            f"{spelled} *p = place ? place : stand_in_new(sizeof *p);",
             f"if (depth > {_DEPTH}) return place ? place : 0;",
         ]
         fields = [*self._structures[ctype.name].values()]

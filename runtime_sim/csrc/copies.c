@@ -31,6 +31,7 @@ static bool is_excused(sim *s, const value *at)
 void sim_begin_watching(sim *s)
 {
   s->entered.call++;
+  s->started.of_call = 0;
   s->entered.collections = s->collections;
   s->excused.count = s->excused_words.count = s->nexcused;
 }
@@ -135,22 +136,25 @@ typedef struct {
   caller made;
 } keeper;
 
+/* The first that is found: who visits what stubs hold may not fail meanwhile. */
+typedef struct {
+  keeper by;
+  const remains *block;
+  value left;
+} copy;
+
+static __thread copy found;
+
 static void check(sim *s, value *at, const void *with)
 {
   const keeper *k = with;
+  if (found.block != NULL) return;
   const chunk *c = sim_chunk_of(s, (void *) *at);
   if (c == NULL || c->state != CHUNK_DEAD || c->local) return;
   if (c->collection <= s->entered.collections) return; /* of a time when others were judged */
   const remains *r = block_at(c, *at);
   if (r == NULL || is_excused(s, at)) return;
-  bool pointer = is_pointer(s, r, *at, (value) (c->start + r->offset * sizeof(value)));
-  sim_describe_remains(s, *at);
-  s->fault.keeper = k->made.function;
-  s->fault.keeper_at = k->made.site;
-  sim_fail(s, pointer ? "pointer-escape" : "unregistered-global-root", NULL,
-           pointer ? "a pointer into a block is left in %s, which the collector does not correct"
-                   : "a value is left in %s, which is no registered root",
-           k->name);
+  found = (copy){ *k, r, *at };
 }
 
 static void look_into_memory(sim *s, resource *r, void *with)
@@ -173,11 +177,26 @@ static void look_into_block(sim *s, value block, void *with)
   each_address(s, (extent){ start, start + Bosize_hd(HEADER(block)) }, check, &k);
 }
 
+static void refuse(sim *s, copy c)
+{
+  const char *start = sim_chunk_of(s, (void *) c.left)->start + c.block->offset * sizeof(value);
+  bool pointer = is_pointer(s, c.block, c.left, (value) start);
+  sim_describe_remains(s, c.left);
+  s->fault.keeper = c.by.made.function;
+  s->fault.keeper_at = c.by.made.site;
+  sim_fail(s, pointer ? "pointer-escape" : "unregistered-global-root", NULL,
+           pointer ? "a pointer into a block is left in %s, which the collector does not correct"
+                   : "a value is left in %s, which is no registered root",
+           c.by.name);
+}
+
 /* After a collection that has moved everything. */
 void sim_find_copies(sim *s)
 {
   keeper k = { .name = "a static variable" };
+  found.block = NULL;
   for (size_t i = 0; i < s->nstatics; i++) each_address(s, s->statics[i], check, &k);
   sim_each_resource(s, look_into_memory, NULL);
   for (chunk *c = s->old; c != NULL; c = c->next) sim_each_block(c, look_into_block, s, NULL);
+  if (found.block != NULL) refuse(s, found);
 }

@@ -119,6 +119,14 @@ SIM_EXPORT char *__wrap_strndup(const char *text, size_t length)
   return noted_text(strndup(text, length), HERE("strndup"));
 }
 
+/* Of a library that stubs use: it holds what they write there, and they do not give it back. */
+SIM_EXPORT void *sim_library_memory(size_t bytes)
+{
+  void *memory = noted(calloc(1, bytes), bytes, HERE("a library"));
+  sim_give_away(HELD_MEMORY, (uintptr_t) memory);
+  return memory;
+}
+
 /* --- memory that the runtime gives --- */
 
 SIM_EXPORT void *__wrap_caml_stat_alloc(asize_t bytes)
@@ -312,7 +320,15 @@ SIM_EXPORT int __wrap_close(int number)
   return close(number);
 }
 
-/* --- mutexes --- */
+/* --- threads and mutexes --- */
+
+/* Stubs are compiled to call it: gcc has a wrapper of the usual name for ends of its own. */
+SIM_EXPORT int sim_pthread_create(
+  pthread_t *thread, const pthread_attr_t *attributes, void *(*body)(void *), void *argument)
+{
+  sim_give_away(HELD_MEMORY, (uintptr_t) argument);
+  return sim_start_thread(thread, attributes, body, argument);
+}
 
 static int locked(int error, pthread_mutex_t *mutex, caller by)
 {

@@ -107,7 +107,7 @@ void sim_raise(sim *s, value exn, void *site)
     sim_fail(s, sim_is_foreign() ? "crash" : "internal", site,
              "an exception is raised and nobody handles it");
   s->exception = exn;
-  s->raised.by = (caller){ s->last.function, site };
+  s->raised.site = site;
   s->raised.excused = is_unforeseen(s, exn);
   s->handlers = h->outer;
   s->local_roots = h->roots;

@@ -344,6 +344,7 @@ static void leave(sim *s, value result, bool raised, const char *here)
   sim_yield(s);
   if (s->failed) sim_stop(s);
   s->noalloc = false;
+  sim_await_threads(s);
   /* Under the generational policy the next collection is when it is due. */
   if (s->policy != POLICY_NEVER && s->policy != POLICY_GENERATIONAL) {
     sim_collect(s, (caller){ SIM_CALLER, NULL });

@@ -4,19 +4,26 @@
    What leads there is looked for where stubs write, and in every block.  Memory of C's may also be in
    the hands of a library, which has memory of its own: it is lost if nothing of the process has its
    address. */
+#define _GNU_SOURCE
 #include "sim.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 typedef struct {
-  resource **items; /* in the order of their keys */
-  size_t count;
+  resource held;
+  bool reached, followed;
+} candidate;
+
+typedef struct {
+  candidate *items; /* in the order of their keys */
+  size_t count, capacity;
   uintptr_t first, end; /* of all that has addresses */
   bool exactly;         /* only the address that C was given counts */
   bool changed;
-  resource *mutex; /* one that is locked */
+  resource mutex; /* one that is locked, if there is any */
 } search;
 
 static bool is_new(sim *s, const resource *r)
@@ -29,17 +36,16 @@ static bool is_new(sim *s, const resource *r)
 static void count_new(sim *s, resource *r, void *with)
 {
   search *w = with;
-  r->reached = false;
   if (!is_new(s, r)) return;
-  if (r->kind == HELD_MUTEX) w->mutex = r;
-  else w->count++;
+  if (r->kind == HELD_MUTEX) w->mutex = *r;
+  else w->capacity++;
 }
 
 static void add_new(sim *s, resource *r, void *with)
 {
   search *w = with;
-  if (!is_new(s, r) || r->kind == HELD_MUTEX) return;
-  w->items[w->count++] = r;
+  if (!is_new(s, r) || r->kind == HELD_MUTEX || w->count == w->capacity) return;
+  w->items[w->count++].held = *r;
   if (r->kind == HELD_DESCRIPTOR) return;
   if (r->key < w->first) w->first = r->key;
   if (r->key + r->bytes >= w->end) w->end = r->key + r->bytes + 1;
@@ -47,25 +53,25 @@ static void add_new(sim *s, resource *r, void *with)
 
 static int by_key(const void *a, const void *b)
 {
-  uintptr_t x = (*(resource *const *) a)->key, y = (*(resource *const *) b)->key;
+  uintptr_t x = ((const candidate *) a)->held.key, y = ((const candidate *) b)->held.key;
   return (x > y) - (x < y);
 }
 
 /* --- what leads there --- */
 
-static void reach(search *w, resource *r)
+static void reach(search *w, candidate *c)
 {
-  if (r->reached) return;
-  r->reached = true;
+  if (c->reached) return;
+  c->reached = true;
   w->changed = true;
 }
 
 static void reach_descriptors(search *w, uintptr_t word)
 {
-  for (size_t i = 0; i < w->count && w->items[i]->key <= INT32_MAX; i++) {
-    uintptr_t number = w->items[i]->key;
+  for (size_t i = 0; i < w->count && w->items[i].held.key <= INT32_MAX; i++) {
+    uintptr_t number = w->items[i].held.key;
     bool found = (uint32_t) word == number || word >> 32 == number || word == 2 * number + 1;
-    if (found) reach(w, w->items[i]);
+    if (found) reach(w, &w->items[i]);
   }
 }
 
@@ -75,12 +81,12 @@ static void reach_address(search *w, uintptr_t word)
   size_t first = 0, end = w->count;
   while (end - first > 1) {
     size_t middle = (first + end) / 2;
-    if (w->items[middle]->key <= word) first = middle;
+    if (w->items[middle].held.key <= word) first = middle;
     else end = middle;
   }
-  resource *r = w->items[first];
-  if (r->key == (word & ~(uintptr_t) 1)) reach(w, r);
-  else if (!w->exactly && r->key < word && word < r->key + r->bytes) reach(w, r);
+  const resource *r = &w->items[first].held;
+  bool within = !w->exactly && r->key < word && word < r->key + r->bytes;
+  if (within || r->key == (word & ~(uintptr_t) 1)) reach(w, &w->items[first]);
 }
 
 __attribute__((no_sanitize("address"))) static void look(
@@ -114,17 +120,15 @@ static void look_into_heap(sim *s, search *w)
 /* What is reached leads to more, as the nodes of a list do. */
 static void follow(search *w)
 {
-  bool *followed = calloc(w->count, sizeof *followed);
-  if (followed == NULL) abort();
   do {
     w->changed = false;
     for (size_t i = 0; i < w->count; i++) {
-      if (!w->items[i]->reached || followed[i]) continue;
-      followed[i] = true;
-      if (w->items[i]->kind == HELD_MEMORY) look_into_memory(w, w->items[i]);
+      candidate *c = &w->items[i];
+      if (!c->reached || c->followed) continue;
+      c->followed = true;
+      if (c->held.kind == HELD_MEMORY) look_into_memory(w, &c->held);
     }
   } while (w->changed);
-  free(followed);
 }
 
 /* --- memory of libraries --- */
@@ -133,7 +137,7 @@ static void follow(search *w)
 static void look_between(search *w, const char *start, const char *end)
 {
   for (size_t i = 0; i < w->count; i++) {
-    const resource *r = w->items[i];
+    const resource *r = &w->items[i].held;
     const char *lost = (const char *) r->key;
     if (r->kind != HELD_MEMORY || lost < start || lost >= end) continue;
     look(w, start, lost, false);
@@ -161,25 +165,24 @@ static void look_into_libraries(search *w)
 
 /* --- what is left over --- */
 
-static resource *first_lost(const search *w, bool of_memory)
+static const resource *first_lost(const search *w, bool of_memory)
 {
   for (size_t i = 0; i < w->count; i++) {
-    resource *r = w->items[i];
-    if (!r->reached && (r->kind == HELD_MEMORY) == of_memory) return r;
+    const candidate *c = &w->items[i];
+    if (!c->reached && (c->held.kind == HELD_MEMORY) == of_memory) return &c->held;
   }
   return NULL;
 }
 
-static resource *find_lost(sim *s, search *w)
+static const resource *find_lost(sim *s, search *w)
 {
-  w->count = 0;
   sim_each_resource(s, add_new, w);
   qsort(w->items, w->count, sizeof *w->items, by_key);
   for (size_t i = 0; i < s->nstatics; i++) look(w, s->statics[i].start, s->statics[i].end, true);
   sim_each_resource(s, look_into_older, w);
   look_into_heap(s, w);
   follow(w);
-  resource *lost = first_lost(w, false);
+  const resource *lost = first_lost(w, false);
   if (lost != NULL || first_lost(w, true) == NULL) return lost;
   look_into_libraries(w);
   follow(w);
@@ -195,18 +198,19 @@ void sim_find_leaks(sim *s)
 {
   search w = { .first = UINTPTR_MAX };
   sim_each_resource(s, count_new, &w);
-  if ((w.count == 0 && w.mutex == NULL) || s->raised.excused) return;
-  resource *lost = w.mutex;
-  if (lost == NULL) {
-    w.items = malloc(w.count * sizeof *w.items);
-    if (w.items == NULL) abort();
-    lost = find_lost(s, &w);
-    free(w.items);
-  }
-  if (lost == NULL) return;
-  s->fault.made_by = lost->by.function;
-  s->fault.made_at = lost->by.site;
-  sim_fail(s, "resource-leak-on-raise", s->raised.by.site,
-           "%s raises, and what %s has %s is never given back", s->raised.by.function,
-           lost->by.function, verb(lost));
+  bool locked = w.mutex.kind == HELD_MUTEX;
+  if ((w.capacity == 0 && !locked) || s->raised.excused) return;
+  /* Not where the addresses themselves are looked for. */
+  size_t bytes = (w.capacity + 1) * sizeof *w.items;
+  w.items = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (w.items == MAP_FAILED) abort();
+  const resource *found = locked ? &w.mutex : find_lost(s, &w);
+  resource lost = found == NULL ? (resource){ 0 } : *found;
+  munmap(w.items, bytes);
+  if (lost.kind == NOT_HELD) return;
+  s->fault.made_by = lost.by.function;
+  s->fault.made_at = lost.by.site;
+  sim_fail(s, "resource-leak-on-raise", s->raised.site,
+           "an exception leaves the primitive, and what %s has %s is never given back",
+           lost.by.function, verb(&lost));
 }

@@ -96,12 +96,21 @@ resource sim_drop_resource(resource_kind kind, uintptr_t key)
   return dropped;
 }
 
-/* Each that a runtime's stubs hold; they are its own thread's to visit. */
+/* Another thread is given it, and answers for it. */
+void sim_give_away(resource_kind kind, uintptr_t key)
+{
+  pthread_mutex_lock(&mutex);
+  if (count > 0) find(kind, key)->call = 0;
+  pthread_mutex_unlock(&mutex);
+}
+
+/* Each that a runtime's stubs hold; none is given back meanwhile by other threads. */
 void sim_each_resource(sim *s, void (*visit)(sim *, resource *, void *), void *with)
 {
-  if (count == 0) return;
-  for (size_t i = 0; i < capacity; i++)
+  pthread_mutex_lock(&mutex);
+  for (size_t i = 0; i < capacity && count > 0; i++)
     if (table[i].kind != NOT_HELD && table[i].owner == s) visit(s, &table[i], with);
+  pthread_mutex_unlock(&mutex);
 }
 
 /* Of a runtime that is no more; its region may become another's. */

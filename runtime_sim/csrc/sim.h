@@ -9,6 +9,7 @@
 #ifndef SIM_H
 #define SIM_H
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -68,8 +69,7 @@ typedef struct {
   size_t bytes; /* of memory */
   caller by;
   sim *owner;
-  long call; /* of a primitive in which it came to be held, 0 for a thread of C's */
-  bool reached; /* by a look for what is lost */
+  long call; /* of a primitive in which it came to be held, 0 for one of another thread */
 } resource;
 
 /* What is known of a piece of memory that stubs write to. */
@@ -274,12 +274,15 @@ struct sim {
   thread *volatile running; /* that holds the runtime lock */
   volatile unsigned long tickets, serving; /* for it: given, and whose turn it is */
   bool settled; /* the primitive that runs has seen to it that what it stores is old */
+  struct {
+    long all, of_call; /* of the primitive that runs */
+  } started; /* threads that stubs have started, and have not ended */
   caller last; /* who called the API last */
   struct {
     long call, collections; /* how many there were when the last primitive was entered */
   } entered;
   struct {
-    caller by;
+    void *site;
     bool excused; /* it is of a kind that no stub provides for */
   } raised; /* the last exception */
   extent *statics; /* the variables of the stubs */
@@ -479,6 +482,8 @@ void sim_use(sim *);
 bool sim_is_foreign(void);
 bool sim_is_released(sim *);
 void sim_yield(sim *);
+int sim_start_thread(pthread_t *, const pthread_attr_t *, void *(*body)(void *), void *);
+void sim_await_threads(sim *);
 void sim_make_main(sim *);
 void sim_call_last(sim *);
 sim *sim_called_last(void);
@@ -519,6 +524,7 @@ void sim_each_root_of_hooks(sim *, visitor, void *);
 /* resources.c */
 void sim_note_resource(resource_kind, uintptr_t key, size_t bytes, caller);
 resource sim_drop_resource(resource_kind, uintptr_t key);
+void sim_give_away(resource_kind, uintptr_t key);
 void sim_each_resource(sim *, void (*visit)(sim *, resource *, void *), void *);
 void sim_forget_resources(sim *);
 

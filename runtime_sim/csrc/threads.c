@@ -16,6 +16,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 /* The thread that this is, if it is foreign and registered. */
 static __thread thread *self;
@@ -106,6 +107,82 @@ void sim_yield(sim *s)
   acquire(s);
 }
 
+/* --- threads that stubs start --- */
+
+/* How long a primitive waits for those that it has started. */
+#define PATIENCE_NS 100000000
+
+static pthread_cond_t ended = PTHREAD_COND_INITIALIZER;
+
+typedef struct {
+  void *(*body)(void *);
+  void *argument;
+  sim *of;
+  long call;
+} start;
+
+static void note_end(void *with)
+{
+  start *t = with;
+  pthread_mutex_lock(&mutex);
+  t->of->started.all--;
+  if (t->call == t->of->entered.call) t->of->started.of_call--;
+  pthread_cond_broadcast(&ended);
+  pthread_mutex_unlock(&mutex);
+  free(t);
+}
+
+static void *run(void *with)
+{
+  start *t = with;
+  void *result;
+  pthread_cleanup_push(note_end, t);
+  result = t->body(t->argument);
+  pthread_cleanup_pop(1);
+  return result;
+}
+
+int sim_start_thread(
+  pthread_t *thread, const pthread_attr_t *attributes, void *(*body)(void *), void *argument)
+{
+  sim *s = called_last;
+  start *t = malloc(sizeof *t);
+  if (s == NULL || t == NULL) {
+    free(t);
+    return pthread_create(thread, attributes, body, argument);
+  }
+  *t = (start){ body, argument, s, s->entered.call };
+  pthread_mutex_lock(&mutex);
+  s->started.all++;
+  s->started.of_call++;
+  pthread_mutex_unlock(&mutex);
+  int error = pthread_create(thread, attributes, run, t);
+  if (error != 0) note_end(t);
+  return error;
+}
+
+static void await(const long *running)
+{
+  struct timespec until;
+  clock_gettime(CLOCK_REALTIME, &until);
+  until.tv_nsec += PATIENCE_NS;
+  until.tv_sec += until.tv_nsec / 1000000000;
+  until.tv_nsec %= 1000000000;
+  pthread_mutex_lock(&mutex);
+  while (*running > 0 && pthread_cond_timedwait(&ended, &mutex, &until) == 0) continue;
+  pthread_mutex_unlock(&mutex);
+}
+
+/* What the primitive has started may go on meanwhile, and shows its faults. */
+void sim_await_threads(sim *s)
+{
+  if (s->started.of_call == 0) return;
+  release(s);
+  await(&s->started.of_call);
+  acquire(s);
+  s->started.of_call = 0;
+}
+
 /* The caller's own thread, of a runtime that is new, has the lock. */
 void sim_make_main(sim *s)
 {
@@ -139,9 +216,10 @@ static void forget(sim *s, thread *t)
 /* Whether a runtime can go: what its threads still use stays. */
 bool sim_is_alone(sim *s)
 {
+  await(&s->started.all);
   if (called_last == s) called_last = NULL;
   pthread_mutex_lock(&mutex);
-  bool alone = s->threads == NULL;
+  bool alone = s->threads == NULL && s->started.all == 0;
   if (!alone) s->failed = true;
   pthread_mutex_unlock(&mutex);
   return alone;

@@ -465,3 +465,85 @@ def test_a_handler_that_only_notes_is_right(runtime: Runtime) -> None:
     outcome = runtime.call("handle_rightly", runtime.integer(0))
     assert isinstance(outcome, Returned)
     assert runtime.read(outcome.value) == b"signals may be blocked"
+
+
+STARTED = r"""
+#include <pthread.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <caml/mlvalues.h>
+#include <caml/alloc.h>
+#include <caml/fail.h>
+#include <caml/threads.h>
+
+static int done;
+
+static void start(void *(*body)(void *), void *argument)
+{
+  pthread_t thread;
+  pthread_create(&thread, NULL, body, argument);
+  pthread_detach(thread);
+}
+
+static void *allocate(void *unused)
+{
+  usleep(10000);
+  caml_copy_string("text"); /* allocates */
+  return unused;
+}
+
+value start_wrongly(value unit)
+{
+  start(allocate, NULL);
+  return Val_unit;
+}
+
+static void *count(void *argument)
+{
+  usleep(10000);
+  done += *(int *) argument;
+  free(argument);
+  caml_c_thread_register();
+  caml_acquire_runtime_system();
+  caml_copy_string("text");
+  caml_release_runtime_system();
+  caml_c_thread_unregister();
+  return NULL;
+}
+
+value start_rightly(value unit)
+{
+  int *number = malloc(sizeof *number);
+  *number = 1;
+  start(count, number);
+  return Val_int(done);
+}
+
+value start_and_raise(value unit)
+{
+  start_rightly(unit);
+  caml_raise_not_found();
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def starting(compile_stubs: Compile) -> Path:
+    return compile_stubs(STARTED, Profile.OCAML_5)
+
+
+def test_a_primitive_is_judged_when_its_threads_have_ended(
+    runtime_library: Path, starting: Path
+) -> None:
+    with Runtime(library=runtime_library) as runtime:
+        runtime.load(starting)
+        assert isinstance(runtime.call("start_rightly", runtime.integer(0)), Returned)
+        assert not isinstance(runtime.call("start_and_raise", runtime.integer(0)), Fault)
+        outcome = runtime.call("start_rightly", runtime.integer(0))
+        assert isinstance(outcome, Returned)
+        assert runtime.read(outcome.value) == 2
+        fault = runtime.call("start_wrongly", runtime.integer(0))
+    assert isinstance(fault, Fault)
+    assert fault.rule == "unregistered-thread"
+    assert fault.site is not None
+    assert "/* allocates */" in STARTED.split("\n")[fault.site.line - 1]
