@@ -88,8 +88,8 @@ def _run(program: ctypes.CDLL, number: int, folder: str, second: bool) -> None:
     os.setpgid(0, 0)
     os.closerange(3, _TOLD)
     os.closerange(_TOLD + 1, 1000)
-    for standard in range(3):
-        os.dup2(nowhere := os.open(os.devnull, os.O_RDWR), standard)
+    for standard, mode in enumerate((os.O_RDONLY, os.O_WRONLY, os.O_WRONLY)):
+        os.dup2(nowhere := os.open(os.devnull, mode), standard)
         os.close(nowhere)
     if second:
         for _ in range(_MORE_FILES):

@@ -79,7 +79,7 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Compared:
     (corpus / "tiny").mkdir()
     (corpus / "tiny/tiny.ml").write_text(OCAML)
     (corpus / "tiny/tiny.c").write_text(STUBS)
-    (one,) = compare_package(Recipe("tiny", ("tiny",)), corpus, 4, 2, [Ocaml()])
+    (one,) = compare_package(Recipe("tiny", ("tiny",)), corpus, 2, 2, [Ocaml()])
     return one
 
 
