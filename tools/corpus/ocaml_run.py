@@ -20,8 +20,9 @@ _TOP = Path(__file__).parents[2]
 _SUPPORT = Path(__file__).parent / "ocaml"
 _WORKER = ("runtime_sim/__init__.py", "runtime_sim/harness/confine.py")
 _FIRST, _SECOND = 1, 2
-_SECOND_TURN = {"OCAMLRUNPARAM": "s=8k", "MALLOC_PERTURB_": "165"}
-"""Another heap, and memory that nobody has filled is not zero."""
+PERTURBED = {"MALLOC_PERTURB_": "165"}
+"""An environment in which memory that nobody has filled is not zero."""
+_SECOND_TURN = {"OCAMLRUNPARAM": "s=8k", **PERTURBED}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ uninitialised memory, what an earlier call has left. It is left out and counted.
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections import Counter
@@ -14,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
+from unittest.mock import patch
 
 from runtime_sim.harness.process import Server, Setup
 from runtime_sim.harness.report import RAISED, RETURNED
@@ -25,13 +27,13 @@ from stubcheck.inputs import read_inputs
 from stubcheck.jobs import Job
 from stubcheck.run import Prepared, Request, prepare
 from tools.corpus.ocaml_program import NotOcaml, Start, calls_of, check_ocaml, ocaml_program
-from tools.corpus.ocaml_run import Ocaml, defined_in
+from tools.corpus.ocaml_run import PERTURBED, Ocaml, defined_in
 from tools.corpus.recipes import Recipe, request_for
 
 Answer: TypeAlias = dict[str, Any]
 _OF_THE_RUNTIME = ("caml_ml_open_descriptor_in", "caml_ml_open_descriptor_out")
 _SUFFIXES = (".c", ".h", ".inc", ".def")
-_ANOTHER_POLICY = at_random(7)
+_OTHER = at_random(7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def _simulate(prepared: Prepared, setup: Setup, request: Request) -> Simulated:
             )
             first |= {text: _plain(answer) for text, answer in trial.results.items()}
     second = {}
-    with Server(replace(setup, policy=_ANOTHER_POLICY)) as server:
+    with patch.dict(os.environ, PERTURBED), Server(replace(setup, policy=_OTHER)) as server:
         for text in first:
             server.restart()
             second[text] = _plain(server.run(parse_program(text)))
