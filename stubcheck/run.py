@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from runtime_sim.build import BuildError, build_runtime, compiler
 from runtime_sim.harness.generate import Generator
@@ -19,13 +20,15 @@ from runtime_sim.model.profile import Profile
 from runtime_sim.model.representation import Shapes
 from runtime_sim.outcome import EVERY_POINT, GENERATIONAL, Place, Policy, at_point, at_random
 from stubcheck.errors import UserError
-from stubcheck.guess import Guess
 from stubcheck.initialisation import read_initialisation
 from stubcheck.inputs import read_inputs
 from stubcheck.jobs import Job
 from stubcheck.settings import Settings
 from stubcheck.signatures import Declared, read_signatures, read_text
 from stubcheck.stub_library import StubLibrary, build_library
+
+if TYPE_CHECKING:
+    from stubcheck.guess import Guess
 
 _UNDECLARED = "no external declares it: its types are unknown"
 
@@ -162,7 +165,7 @@ def prepare(job: Job, request: Request, folder: Path) -> Prepared:
     """Build the stubs of a project in a folder, and find out how they are called."""
     runtime = build_runtime()
     profile = job.options.profile
-    guess = Guess(job) if request.guess_types else None
+    guess = _guess(job) if request.guess_types else None
     library = build_library(
         job.files,
         profile,
@@ -207,7 +210,7 @@ def _run_job(job: Job, request: Request, asked: Program | None, folder: Path) ->
                 return [_tried(trial, library, "guessed" if is_guessed else "declared")]
             tried += _try_declared(server, prepared, request)
             if prepared.guess is not None:
-                tried += _try_guessed(server, prepared, prepared.guess, request)
+                tried = _with_guessed(server, prepared, prepared.guess, tried, request)
     except ServerFailed as error:
         raise UserError(f"the stubs cannot be run: {error}") from None
     return sorted(tried, key=lambda one: (one.place, one.trial.primitive))
@@ -221,20 +224,38 @@ def _try_declared(server: Server, prepared: Prepared, request: Request) -> Itera
             yield _tried(trial, prepared.library)
 
 
-def _try_guessed(
-    server: Server, prepared: Prepared, guess: Guess, request: Request
-) -> Iterator[Tried]:
-    guessed = [one.signature for one in prepared.guessed]
+def _with_guessed(
+    server: Server,
+    prepared: Prepared,
+    guess: Guess,
+    tried: Sequence[Tried],
+    request: Request,
+) -> list[Tried]:
+    """What was tried, with what can be where types are guessed.
+
+    Those are also guessed of what is declared and has a parameter that nothing gives values of.
+    """
+    known = [one.signature for one in prepared.there]
+    shapes = prepared.shapes
+    unable = {one.trial.primitive for one in tried if one.trial.unrunnable}
+    unable &= {signature.name for signature in known}
+    again = [one for one in guess.declared(shapes) if one.signature.name in unable]
+    signatures = [one.signature for one in (*prepared.guessed, *again)]
     trials = try_guessed(
         server,
-        prepared.shapes,
-        [*(one.signature for one in prepared.there), *guessed],
-        [signature for signature in guessed if _is_asked(signature.name, request)],
-        guess.surroundings(prepared.shapes),
+        shapes,
+        [*known, *signatures],
+        [signature for signature in signatures if _is_asked(signature.name, request)],
+        guess.surroundings(shapes),
         request.calls,
         request.seed,
     )
-    return (_tried(trial, prepared.library, "guessed") for trial in trials)
+    found = {
+        trial.primitive: _tried(trial, prepared.library, "guessed")
+        for trial in trials
+        if not (trial.unrunnable and trial.primitive in unable)
+    }
+    return [*(one for one in tried if one.trial.primitive not in found), *found.values()]
 
 
 def _prelude(setup: Setup, there: list[Declared], names: tuple[str, ...]) -> Program | None:
@@ -258,6 +279,12 @@ def _why_not(declared: Declared, library: StubLibrary) -> str:
     if library.definition(name) is None:
         return library.why_missing(name)
     return declared.unknown
+
+
+def _guess(job: Job) -> Guess:
+    from stubcheck.guess import Guess
+
+    return Guess(job)
 
 
 def _guessed(

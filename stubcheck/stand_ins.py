@@ -165,20 +165,6 @@ def write_stand_ins(units: Sequence[Unit], undefined: Iterable[str]) -> str:
     return _Writer(units).stand_ins(sorted(set(undefined)))
 
 
-def write_bytecode_forms(arities: Mapping[str, int]) -> tuple[str, dict[str, str]]:
-    """Functions that take the arguments of others in an array, and their names by those."""
-    names = {name: f"stand_in_bytecode_{name}" for name in arities}
-    text = ""
-    for name, arity in arities.items():
-        params = ", ".join(["long"] * arity)
-        args = ", ".join(f"argv[{index}]" for index in range(arity))
-        text += (
-            f"extern long {name}({params});\n\n\n"
-            f"long {names[name]}(long *argv, int argn)\n{{\n  return {name}({args});\n}}\n\n"
-        )
-    return text, names
-
-
 def write_makers(units: Sequence[Unit], held: Mapping[str, Held]) -> tuple[str, dict[str, str]]:
     """Functions that make values with C data in them, and their names by the key of the type.
 

@@ -42,6 +42,7 @@ SHOWN, MISSED, CLEAN, BLAMED, NOT_RUN, NOT_COMPILED = (
 )
 _LABEL = re.compile(r"/\*\s*(bad|good):(.*?)\*/", re.DOTALL)
 _HEAD = re.compile(r"\b([A-Za-z_]\w*)\s*\((?:[^(){};#]|\([^(){};#]*\))*\)\s*\{")
+_TABLE = re.compile(r"\b(\w+)(?:\[\w*\])*\s*=\s*\{(.*?)\};", re.DOTALL)
 _NAME = re.compile(r"\b[A-Za-z_]\w*\b")
 _KEYWORDS = frozenset({"if", "for", "while", "switch"})
 _PROFILE = re.compile(r"\bprofile=([\w.-]+)")
@@ -58,7 +59,10 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The lines of a function, its head included, and everything that they name."""
+    """The lines of a function, its head included, and everything that they name.
+
+    A table of functions has no lines; whoever names it may call what it names.
+    """
 
     lines: range
     names: frozenset[str]
@@ -129,6 +133,8 @@ def _bodies(text: str, heads: Sequence[re.Match[str]]) -> Iterator[tuple[str, Bo
         first = text.count("\n", 0, head.start())
         lines = range(first, text.count("\n", 0, closed) + 3)
         yield head[1], Body(lines, frozenset(_NAME.findall(text, head.end(), closed)))
+    for table in _TABLE.finditer(text):
+        yield table[1], Body(range(0), frozenset(_NAME.findall(table[2])))
 
 
 def score(case: Case, policy: Policy, calls: int) -> list[Scored]:
@@ -235,7 +241,7 @@ def main(words: Sequence[str] | None = None) -> int:
     add("--policy", default="every-point", help="when to collect (default: every-point)")
     add("--rule", action="append", metavar="RULE", help="this group alone (may be repeated)")
     add("--list", action="store_true", help="name what was missed, blamed or not run")
-    add("--calls", type=int, default=60, metavar="N", help="calls of each (default: 60)")
+    add("--calls", type=int, default=100, metavar="N", help="calls of each (default: 100)")
     asked = parser.parse_args(words)
     policy = read_policy(asked.policy, 1)
     paths = sorted({path for folder in asked.folders for path in folder.rglob("*.c")})

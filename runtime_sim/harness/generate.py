@@ -3,7 +3,8 @@
 Many primitives trust the OCaml code around them to give them offsets and lengths that fit. So the
 arguments of one call are drawn with one of two sizes: strings and arrays of at least `_LONG`
 elements together with integers that, two of them added, stay below; or of any length, empty ones
-too, together with the integer 0 alone.
+too, together with the integer 0 alone. An array within a block is never empty: what else there is
+in the block may count on it.
 
 A value of an abstract type is what a primitive of the same project returns.
 
@@ -345,7 +346,9 @@ class Generator:
         if at.size is Size.LONG:
             # One is enough to tell what happens to it; each is a block of its own.
             return element.map(lambda drawn: terms.Array((drawn,) * _LONG))
-        return st.lists(element, max_size=3).map(lambda drawn: terms.Array(tuple(drawn)))
+        least = 0 if at.depth <= 1 else 1
+        drawn = st.lists(element, min_size=least, max_size=3)
+        return drawn.map(lambda drawn: terms.Array(tuple(drawn)))
 
     def _closure(self, type: Type, at: _At) -> Strategy:
         expanded = self._shapes.expanded(type)
@@ -524,17 +527,16 @@ def _raw(shape: ValueShape, at: _At) -> Strategy:
     return _numbers(at).map(lambda number: terms.Boxed(kind, number))
 
 
-_PATHS = tuple(f"././{name}" for name in FILES)
-_TEXTS = ("some_name=some_value", "x" * _HUGE)
+_FOLDER = "./" * (_LONG // 2)
+_TEXTS = (*(_FOLDER + name for name in ("", *FILES)), "some_name=some_value", "x" * _HUGE)
 
 
 def _text(at: _At) -> Strategy:
     characters = st.characters(min_codepoint=0x20, max_codepoint=0x7E)
     if at.numbers is not None:
         least = _SHORTEST if at.size is Size.ANY else _LONG
-        known = [text for text in (*_PATHS, *_TEXTS) if len(text) >= least]
         some = st.text(characters, min_size=least, max_size=2 * _LONG)
-        return st.one_of(some, st.sampled_from(known)).map(_as_text)
+        return st.one_of(some, st.sampled_from(_TEXTS)).map(_as_text)
     if at.size is Size.ANY:
         short = st.text(characters, max_size=6)
         known = [*FILES, ".", "x" * _HUGE]

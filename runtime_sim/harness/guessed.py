@@ -33,7 +33,7 @@ def try_guessed(
     found: list[tuple[Signature, Trial, Sequences]] = []
     for signature in asked:
         for generator in ways:
-            trial = Trial(signature.name)
+            trial = Trial(signature.name, is_guessed=True)
             sequences = Sequences(generator, around)
             make = partial(sequences.programs, signature)
             try_programs(server, trial, make, max(1, count // 2), chosen)

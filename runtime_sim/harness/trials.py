@@ -23,7 +23,7 @@ from runtime_sim.harness.process import Server, ServerFailed
 from runtime_sim.harness.report import FAULT, RAISED, RETURNED, VACUOUS
 from runtime_sim.harness.sequences import OF_RESULTS
 from runtime_sim.harness.signatures import Signature
-from runtime_sim.harness.terms import Program
+from runtime_sim.harness.terms import Program, Project, Term, Variable
 from runtime_sim.model.shapes import ValueShape
 
 _MOST_WRONGS = 3
@@ -67,11 +67,13 @@ class Wrong(NamedTuple):
 class Trial:
     """What came of a primitive.
 
-    `calls` are those that were made and `returned` those that returned. `unrunnable` says why
-    none could be made. `results` are the calls that returned or raised, with what came of them.
+    It `is_guessed` if its types are. `calls` are those that were made and `returned` those that
+    returned. `unrunnable` says why none could be made. `results` are the calls that returned or
+    raised, with what came of them.
     """
 
     primitive: str
+    is_guessed: bool = False
     calls: int = 0
     returned: int = 0
     collections: int = 0
@@ -216,6 +218,8 @@ class _Search:
         wrong = self._wrong(program, answer)
         if wrong is None or wrong.key in self._known:
             return True
+        if wrong.rule == CRASH and self._trial.is_guessed and _is_handed_on(program):
+            return True
         if self.smallest is not None and wrong.key != self.smallest.key:
             return True
         done = tuple(self._server.done)
@@ -263,6 +267,26 @@ class _Search:
                     at += width
             width //= 2
         return Program((*rest, last))
+
+
+def _is_handed_on(program: Program) -> bool:
+    """Whether several primitives are given what one has made.
+
+    In which order they can be no type tells: one of them may have freed it.
+    """
+    named = {one.name for one in program.statements if one.name}
+    given = [
+        argument.name
+        for one in program.statements
+        if one.call.primitive not in OF_RESULTS
+        for argument in map(_root, one.call.arguments)
+        if isinstance(argument, Variable)
+    ]
+    return any(given.count(name) > 1 for name in named)
+
+
+def _root(term: Term) -> Term:
+    return _root(term.of) if isinstance(term, Project) else term
 
 
 def _why_not(program: Program, answer: Mapping[str, Any]) -> str:

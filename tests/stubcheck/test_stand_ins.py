@@ -15,7 +15,7 @@ from analyzer.inference import Carrier, Held
 from analyzer.ir.nodes import Unit
 from analyzer.ir.types import CType, TypeKind
 from runtime_sim.build import BuildError, compiler
-from stubcheck.stand_ins import write_bytecode_forms, write_makers, write_stand_ins
+from stubcheck.stand_ins import write_makers, write_stand_ins
 from tests.analyzer.lower.lowering import unit_of
 
 Link = Callable[..., ctypes.CDLL]
@@ -174,16 +174,6 @@ def test_nothing_is_made_of_a_pointer_to_nothing_known() -> None:
     void = CType(TypeKind.POINTER, target=CType(TypeKind.VOID, "void"))
     _, names = write_makers([], {"c#custom: void *": Held(Carrier.CUSTOM, void)})
     assert names == {}
-
-
-def test_bytecode_finds_a_form_of_its_own(link: Link) -> None:
-    text = (
-        "long six(long a, long b, long c, long d, long e, long f) { return a + 10 * b + 100 * f; }"
-    )
-    more, names = write_bytecode_forms({"six": 6})
-    library = link(text, more=more)
-    arguments = (ctypes.c_long * 6)(1, 2, 3, 4, 5, 6)
-    assert getattr(library, names["six"])(arguments, 6) == 621
 
 
 def test_what_is_handed_over_is_read(link: Link) -> None:

@@ -1,0 +1,365 @@
+"""`stubcheck run` from outside: what it prints, in which form, and what it exits with."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from runtime_sim.build import BuildError, build_runtime, compiler
+from stubcheck.cli import main
+
+Write = Callable[[str, str], Path]
+Run = Callable[..., tuple[int, Any]]
+
+HEADERS = """\
+#include <caml/mlvalues.h>
+#include <caml/memory.h>
+#include <caml/alloc.h>
+#include <caml/callback.h>
+#include <caml/custom.h>
+#include <caml/fail.h>
+"""
+LENGTH = "value length(value v) { return Val_long(caml_string_length(v)); }\n"
+STALE = """\
+value stale(value v)
+{
+  caml_alloc_string(8);
+  return Val_int(Byte_u(v, 0));
+}
+"""
+EXTERNALS = """\
+external length : string -> int = "length"
+external stale : string -> int = "stale"
+"""
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the runtime, compiled once for the tests of a session."""
+    pytest.importorskip("cffi", reason="running stubs needs cffi")
+    pytest.importorskip("elftools", reason="running stubs needs pyelftools")
+    try:
+        compiler()
+    except BuildError as error:
+        pytest.skip(error.message)
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    build_runtime(shared / "runtime")
+    return shared / "runtime"
+
+
+@pytest.fixture(autouse=True)
+def compiled(folder: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the runtime be found compiled."""
+    monkeypatch.setenv("STUBCHECK_CACHE_DIR", str(cache))
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """The exit status of `stubcheck run`, and its JSON document."""
+
+    def run_json(*words: str) -> tuple[int, Any]:
+        status = main(["run", "--format", "json", "--calls", "20", *words])
+        return status, json.loads(capsys.readouterr().out)
+
+    return run_json
+
+
+def rows(document: Any, *fields: str) -> list[tuple[Any, ...]]:
+    """Some fields of each primitive."""
+    return [tuple(row[field] for field in fields) for row in document["primitives"]]
+
+
+def test_what_is_good_is_clean(write: Write, run: Run) -> None:
+    write("a.c", HEADERS + LENGTH)
+    write("a.ml", 'external length : string -> int = "length"')
+    status, document = run(".")
+    assert status == 0
+    assert {key: document[key] for key in ("version", "profile", "policy", "seed")} == {
+        "version": 1,
+        "profile": "ocaml-5",
+        "policy": "every-point",
+        "seed": 1,
+    }
+    (row,) = document["primitives"]
+    assert row.pop("collections") >= 20
+    assert row == {
+        "name": "length",
+        "path": "a.c",
+        "line": 7,
+        "types": "declared",
+        "calls": 20,
+        "status": "clean",
+        "reason": "",
+        "violations": [],
+    }
+
+
+def test_a_violation_is_told_with_the_way_there(write: Write, run: Run) -> None:
+    write("a.c", HEADERS + LENGTH + STALE)
+    write("a.ml", EXTERNALS)
+    status, document = run(".")
+    assert status == 1
+    assert rows(document, "name", "status") == [("length", "clean"), ("stale", "violation")]
+    (violation,) = document["primitives"][1]["violations"]
+    steps = [(step["line"], step["message"]) for step in violation.pop("trace")]
+    assert violation == {
+        "rule": "unrooted-value",
+        "message": "a string is read after it was moved",
+        "path": "a.c",
+        "line": 11,
+        "function": "stale",
+        "command": "stubcheck run . --call 'stale(\"\")'",
+    }
+    assert steps == [
+        (8, 'called: stale("")'),
+        (10, "caml_alloc_string collects, and the block is moved (collection 1)"),
+        (11, "a string is read after it was moved"),
+    ]
+
+
+def test_the_command_repeats_the_violation(write: Write, run: Run) -> None:
+    write("a.c", HEADERS + STALE)
+    write("a.ml", 'external stale : string -> int = "stale"')
+    _, document = run(".")
+    (violation,) = document["primitives"][0]["violations"]
+    _, _, *words = shlex.split(violation["command"])
+    status, again = run(*words)
+    assert status == 1
+    assert again["primitives"][0]["violations"] == [violation]
+
+
+def test_text_is_for_people(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    write("a.c", HEADERS + STALE)
+    write("a.ml", 'external stale : string -> int = "stale"')
+    assert main(["run", "--calls", "5", "--exit-zero", "a.c", "a.ml"]) == 0
+    first, *_, last = capsys.readouterr().out.splitlines()
+    told = "unrooted-value: a string is read after it was moved"
+    assert first == f"a.c:10: {told}"
+    assert last.startswith("1 primitive: 1 violation (")
+
+
+def test_one_primitive_may_be_chosen(write: Write, run: Run) -> None:
+    write("a.c", HEADERS + LENGTH + STALE)
+    write("a.ml", EXTERNALS)
+    status, document = run("--primitive", "length", ".")
+    assert (status, rows(document, "name")) == (0, [("length",)])
+
+
+def test_what_a_call_returns_is_told(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    write("a.c", HEADERS + LENGTH)
+    write("a.ml", 'external length : string -> int = "length"')
+    assert main(["run", "--call", 'length("abc")', "."]) == 0
+    assert capsys.readouterr().out.startswith('length("abc") returned 3\n')
+
+
+def test_a_call_that_cannot_be_read_is_refused_at_its_column(
+    write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write("a.c", HEADERS + LENGTH)
+    assert main(["run", "--call", "length(1", "a.c"]) == 2
+    assert capsys.readouterr().err.startswith("stubcheck: error: --call: column 9: ")
+
+
+@pytest.mark.parametrize(
+    ("policy", "status"), [("nth:1", 1), ("nth:1000", 0), ("random", 1), ("every-point", 1)]
+)
+def test_a_policy_says_when_to_collect(write: Write, run: Run, policy: str, status: int) -> None:
+    write("a.c", HEADERS + STALE)
+    write("a.ml", 'external stale : string -> int = "stale"')
+    assert run("--policy", policy, ".")[0] == status
+
+
+def test_the_command_names_the_policy(write: Write, run: Run) -> None:
+    write("a.c", HEADERS + STALE)
+    write("a.ml", 'external stale : string -> int = "stale"')
+    _, document = run("--policy", "nth:1", ".")
+    (violation,) = document["primitives"][0]["violations"]
+    assert violation["command"].startswith("stubcheck run . --policy nth:1 --call ")
+
+
+@pytest.mark.parametrize("policy", ["sometimes", "nth:0", "nth:x"])
+def test_an_unknown_policy_is_refused(
+    write: Write, capsys: pytest.CaptureFixture[str], policy: str
+) -> None:
+    write("a.c", HEADERS + LENGTH)
+    assert main(["run", "--policy", policy, "a.c"]) == 2
+    assert f"'{policy}' is no policy" in capsys.readouterr().err
+
+
+def test_a_file_that_cannot_be_compiled_leaves_the_others(write: Write, run: Run) -> None:
+    write("a.c", HEADERS + LENGTH)
+    write("b.c", HEADERS + "value stale(value v) { return undeclared; }\n")
+    write("a.ml", EXTERNALS)
+    status, document = run(".")
+    assert status == 0
+    length, stale = sorted(document["primitives"], key=lambda row: row["name"])
+    assert (length["status"], stale["status"]) == ("clean", "not-runnable")
+    assert "b.c cannot be compiled" in stale["reason"]
+
+
+def test_what_is_missing_ends_only_the_calls_that_need_it(write: Write, run: Run) -> None:
+    write(
+        "a.c",
+        HEADERS + LENGTH + "extern int lib_get(int);\n"
+        "value stale(value v) { return Val_int(lib_get(Int_val(v))); }\n",
+    )
+    write("a.ml", EXTERNALS.replace("stale : string", "stale : int"))
+    _, document = run(".")
+    length, stale = document["primitives"]
+    assert (length["status"], stale["status"]) == ("clean", "not-runnable")
+    assert "lib_get" in stale["reason"]
+
+
+@pytest.mark.parametrize(
+    ("external", "reason"),
+    [
+        ('external gone : int -> int = "gone"', "no file given defines 'gone'"),
+        (
+            'type t\nexternal length : t -> int = "length"',
+            "no primitive gives a value of type t",
+        ),
+    ],
+)
+def test_it_is_told_why_something_is_not_run(
+    write: Write, run: Run, external: str, reason: str
+) -> None:
+    write("a.c", HEADERS + LENGTH)
+    write("a.ml", external)
+    status, document = run(".")
+    told = dict(rows(document, "status", "reason"))
+    assert (status, told["not-runnable"]) == (0, reason)
+
+
+def test_a_function_that_nothing_declares_is_not_run(write: Write, run: Run) -> None:
+    write("a.c", HEADERS + LENGTH + "static value own(value v) { return v; }\n")
+    _, document = run("a.c")
+    reason = "no external declares it: its types are unknown"
+    assert rows(document, "name", "types", "status", "reason") == [
+        ("length", "", "not-runnable", reason)
+    ]
+
+
+def test_without_a_compiler_nothing_is_run(
+    write: Write, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CC", "no-such-compiler")
+    write("a.c", HEADERS + LENGTH)
+    assert main(["run", "a.c"]) == 2
+    assert "there is no C compiler 'no-such-compiler'" in capsys.readouterr().err
+
+
+# --- guessed types -----------------------------------------------------------------------------
+
+
+def test_guessed_types_are_told_as_such(
+    write: Write, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write("a.c", HEADERS + LENGTH + STALE)
+    status, document = run("--guess-types", "a.c")
+    assert status == 1
+    assert rows(document, "name", "types", "status") == [
+        ("length", "guessed", "clean"),
+        ("stale", "guessed", "violation"),
+    ]
+    (violation,) = document["primitives"][1]["violations"]
+    assert violation["rule"] == "unrooted-value"
+    assert violation["command"].startswith("stubcheck run a.c --guess-types --call ")
+    assert main(["run", "--guess-types", "a.c"]) == 1
+    assert "called with guessed types: stale(" in capsys.readouterr().out
+
+
+def test_what_is_declared_keeps_its_types(write: Write, run: Run) -> None:
+    write("a.c", HEADERS + LENGTH)
+    write("a.ml", 'external length : string -> int = "length"')
+    _, document = run("--guess-types", ".")
+    assert rows(document, "name", "types") == [("length", "declared")]
+
+
+def test_a_parameter_that_nothing_gives_is_guessed(write: Write, run: Run) -> None:
+    write("a.c", HEADERS + LENGTH)
+    write("a.ml", 'type t\nexternal length : t -> int = "length"')
+    _, document = run("--guess-types", ".")
+    assert rows(document, "name", "types", "status") == [("length", "guessed", "clean")]
+
+
+def test_what_is_missing_has_a_stand_in(write: Write, run: Run) -> None:
+    write(
+        "a.c",
+        HEADERS + "extern int lib_open(const char *);\n"
+        "value opened(value v)\n{\n"
+        '  if (lib_open(String_val(v)) == 17) caml_failwith("busy");\n'
+        "  return Val_unit;\n}\n",
+    )
+    status, document = run("--guess-types", "a.c")
+    assert (status, rows(document, "name", "status")) == (0, [("opened", "clean")])
+
+
+def test_a_stand_in_can_be_made_to_repeat_what_it_did(write: Write, run: Run) -> None:
+    text = (
+        "extern int lib_step(void);\n"
+        "value step(value v)\n{\n"
+        "  CAMLparam1(v);\n"
+        "  if (lib_step() == 17) return Val_unit;\n"
+        "  CAMLreturn(Val_unit);\n}\n"
+    )
+    write("a.c", HEADERS + text)
+    _, document = run("--guess-types", "a.c")
+    (violation,) = document["primitives"][0]["violations"]
+    assert (violation["rule"], violation["line"]) == ("missing-camlreturn", 10)
+    _, _, *words = shlex.split(violation["command"])
+    _, again = run(*words)
+    assert again["primitives"][0]["violations"] == [violation]
+
+
+def test_a_name_is_registered_in_some_programs_and_not_in_others(write: Write, run: Run) -> None:
+    text = (
+        "value with(value v)\n{\n"
+        '  if (caml_named_value("hook") != NULL) caml_alloc_string(8);\n'
+        "  return Val_int(Byte_u(v, 0));\n}\n"
+        "value without(value v)\n{\n"
+        '  if (caml_named_value("hook") == NULL) caml_alloc_string(8);\n'
+        "  return Val_int(Byte_u(v, 0));\n}\n"
+        'value called(value v) { return caml_callback(*caml_named_value("hook"), v); }\n'
+    )
+    write("a.c", HEADERS + text)
+    _, document = run("--guess-types", "a.c")
+    statuses = {row["name"]: row["status"] for row in document["primitives"]}
+    assert (statuses["with"], statuses["without"]) == ("violation", "violation")
+
+
+def test_what_another_primitive_leaves_behind_is_found(write: Write, run: Run) -> None:
+    text = (
+        "static value kept = Val_unit;\n"
+        "value keep(value v) { kept = v; return Val_long(caml_string_length(v)); }\n"
+        "value kept_length(value v)\n"
+        "{ return Val_long(kept == Val_unit ? 0 : caml_string_length(kept)); }\n"
+    )
+    write("a.c", HEADERS + text)
+    _, document = run("--guess-types", "--calls", "80", ".")
+    found = {one["rule"] for row in document["primitives"] for one in row["violations"]}
+    assert found == {"unregistered-global-root"}
+
+
+def test_results_are_compared_and_collected(write: Write, run: Run) -> None:
+    text = (
+        "static int compare(value a, value b) { caml_alloc_string(8); return a < b; }\n"
+        "static struct custom_operations ops = {\n"
+        '  "box", custom_finalize_default, compare, custom_hash_default,\n'
+        "  custom_serialize_default, custom_deserialize_default,\n"
+        "  custom_compare_ext_default, custom_fixed_length_default };\n"
+        "value box(value v)\n{\n"
+        "  value made = caml_alloc_custom(&ops, sizeof(long), 0, 1);\n"
+        "  *(long *) Data_custom_val(made) = Long_val(v);\n"
+        "  return made;\n}\n"
+    )
+    write("a.c", HEADERS + text)
+    _, document = run("--guess-types", "--primitive", "box", "a.c")
+    rules = {one["rule"] for one in document["primitives"][0]["violations"]}
+    assert rules == {"finaliser-uses-runtime"}
