@@ -52,9 +52,12 @@ class Lines:
             self.variables = list(_variables(elf))
             self._functions: dict[int, Place] = {}
             self.definitions: dict[str, Definition] = {}
+            self.of_values: set[str] = set()
+            """The static variables that are values, or arrays of values."""
             rows: list[tuple[int, Place | None]] = []
             for unit in _units(elf):
                 rows += unit.rows()
+                self.of_values.update(unit.variables_of_values())
                 for name, address, definition in unit.functions():
                     self._functions[address] = definition.place
                     self.definitions.setdefault(name, definition)
@@ -124,6 +127,15 @@ class _Unit:
                     definition = Definition(place, _is_of_values(entry))
                     yield name, attributes["DW_AT_low_pc"].value, definition
 
+    def variables_of_values(self) -> Iterator[str]:
+        """The names of the static variables that are values, those of functions included."""
+        for entry in self._unit.get_top_DIE().iter_children():
+            inner = entry.iter_children() if entry.tag == "DW_TAG_subprogram" else ()
+            for variable in (entry, *inner):
+                if variable.tag == "DW_TAG_variable" and _is_value(variable):
+                    if "DW_AT_name" in variable.attributes:
+                        yield _text(variable.attributes["DW_AT_name"].value)
+
     def _file(self, number: int) -> str:
         entry = self._program.header.file_entry[number - self._first]
         folder = self._folders[entry.dir_index]
@@ -139,12 +151,17 @@ def _is_of_values(function: Any) -> bool:
     return all(map(_is_value, [function, *parameters]))
 
 
+_AROUND = frozenset({"DW_TAG_array_type", "DW_TAG_const_type", "DW_TAG_volatile_type"})
+
+
 def _is_value(entry: Any) -> bool:
-    """Whether something has the type `value`."""
-    if "DW_AT_type" not in entry.attributes:
-        return False
-    named = entry.get_DIE_from_attribute("DW_AT_type").attributes
-    return "DW_AT_name" in named and _text(named["DW_AT_name"].value) == "value"
+    """Whether something has the type `value`, or is an array of that."""
+    while "DW_AT_type" in entry.attributes:
+        entry = entry.get_DIE_from_attribute("DW_AT_type")
+        if entry.tag not in _AROUND:
+            name = entry.attributes.get("DW_AT_name")
+            return name is not None and _text(name.value) == "value"
+    return False
 
 
 def _units(elf: Any) -> Iterator[_Unit]:

@@ -486,9 +486,15 @@ class Runtime:
         elif fault.held_by:
             message = f"{message}; '{fault.held_by}' (a static variable) keeps it"
         # A registered variable would have been corrected.
-        is_static = fault.rule == "unrooted-value" and fault.held_by
+        is_static = fault.rule == "unrooted-value" and bool(fault.held_by)
+        if fault.rule == "pointer-escape" and self._has_value(fault.held_by):
+            is_static = True
+            message = f"a value is left in '{fault.held_by}', which is no registered root"
         rule = "unregistered-global-root" if is_static else fault.rule
         return dataclasses.replace(fault, rule=rule, message=message)
+
+    def _has_value(self, variable: str) -> bool:
+        return any(library.has_value(variable) for library in self._stubs)
 
     def _place(self, address: Any) -> Place | None:
         places = (library.place(address) for library in self._stubs)

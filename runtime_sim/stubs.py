@@ -64,6 +64,10 @@ class StubLibrary:
                 return variable.name
         return ""
 
+    def has_value(self, variable: str) -> bool:
+        """Whether a static variable of this library is declared as a value."""
+        return variable in self._lines.of_values
+
     @functools.cached_property
     def _lines(self) -> Lines:
         return read_lines(self._path, os.stat(self._path).st_mtime_ns)
