@@ -134,6 +134,9 @@ class _Evaluator:
                 return runtime.block(tag, self._all(fields))
             case terms.Block(tag, fields, flat):
                 return runtime.mixed_block(tag, self._all(fields), b"".join(map(_word, flat)))
+            case terms.Global(of):
+                with runtime.local(False):
+                    return self.make(of)
             case terms.Null():
                 return runtime.null()
             case terms.Floats(numbers):

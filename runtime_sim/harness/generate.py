@@ -88,19 +88,23 @@ Way: TypeAlias = tuple[Signature, tuple[int, ...]]
 class _At:
     """Where in a call a value is made: within so many blocks, and so many calls.
 
-    `numbers` are those of the signature that it is made for.
+    `numbers` are those of the signature that it is made for. What it is part of may be `local`.
     """
 
     size: Size
     depth: int = 0
     calls: int = 0
     numbers: tuple[int, ...] | None = None
+    local: bool = False
 
     def deeper(self) -> _At:
         return replace(self, depth=self.depth + 1)
 
     def inside(self, signature: Signature) -> _At:
-        return replace(self, calls=self.calls + 1, numbers=signature.numbers)
+        return replace(self, calls=self.calls + 1, numbers=signature.numbers, local=False)
+
+    def as_local(self, local: bool) -> _At:
+        return replace(self, local=local)
 
 
 class Generator:
@@ -205,7 +209,9 @@ class Generator:
         instances: list[st.SearchStrategy[Call]] = []
         for parameters in self._instances(signature):
             arguments = [
-                st.just(_VARIABLE) if number == given else self._value(shape, within)
+                st.just(_VARIABLE)
+                if number == given
+                else self._value(shape, within.as_local(number in signature.convention.local))
                 for number, shape in enumerate(parameters)
             ]
             instances.append(st.tuples(*arguments).map(lambda drawn: Call(name, drawn)))
@@ -295,7 +301,7 @@ class Generator:
         match block.content:
             case Content.FIELDS:
                 tag = block.tag or 0
-                fields = st.tuples(*[self._value(field.shape, at) for field in block.fields])
+                fields = st.tuples(*[self._field(field, at) for field in block.fields])
                 return fields.map(lambda drawn: terms.Block(tag, drawn))
             case Content.MIXED:
                 return self._mixed(block, at)
@@ -321,9 +327,14 @@ class Generator:
     def _mixed(self, block: BlockShape, at: _At) -> Strategy:
         tag = block.tag or 0
         values = [field for field in block.fields if field.layout is Layout.VALUE]
-        fields = st.tuples(*[self._value(field.shape, at) for field in values])
+        fields = st.tuples(*[self._field(field, at) for field in values])
         flat = st.tuples(*[self._word(field) for field in block.fields[len(values) :]])
         return st.tuples(fields, flat).map(lambda drawn: terms.Block(tag, *drawn))
+
+    def _field(self, field: FieldShape, at: _At) -> Strategy:
+        if not at.local or not (field.mutable or field.global_):
+            return self._value(field.shape, at)
+        return self._value(field.shape, at.as_local(False)).map(_global)
 
     def _word(self, field: FieldShape) -> st.SearchStrategy[terms.Integer | terms.Double]:
         if field.layout is Layout.FLOAT64:
@@ -418,6 +429,10 @@ class Generator:
     ) -> Iterator[tuple[str, tuple[int, ...]]]:
         if name := self._name(shape):
             yield name, fields
+
+
+def _global(value: Term) -> Term:
+    return value if isinstance(value, terms.Integer) else terms.Global(value)
 
 
 def _after(drawn: tuple[Call, Program]) -> Program:

@@ -14,6 +14,7 @@ returned. The text is read by `parse_term` and written by `str`:
     #fun(1)  #fun(2, "a")           a function of so many arguments, and what it returns
     #raises(1)                      a function of so many arguments that raises Not_found
     #null                           the null of or_null
+    #global("a")                    a value of the heap in a block that may be local
     zip_open("a")  unix_pipe(0)#1   what a primitive returned, and a field of that
     x  x#1                          what a name was given to
 
@@ -38,6 +39,7 @@ __all__ = [
     "Double",
     "Floats",
     "Function",
+    "Global",
     "Integer",
     "List",
     "Null",
@@ -156,6 +158,16 @@ class Null(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Global:
+    """What a block has in a mutable or a global field: never a local value."""
+
+    of: Term
+
+    def __str__(self) -> str:
+        return f"#global({self.of})"
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     primitive: str
     arguments: tuple[Term, ...]
@@ -196,6 +208,7 @@ Term: TypeAlias = (
     | Bigarray
     | Function
     | Null
+    | Global
     | Call
     | Project
     | Variable
@@ -262,7 +275,7 @@ _TOKEN = re.compile(
     r"""\s*(?:
       (?P<text>"(?:[^"\\]|\\["\\]|\\x[0-9a-fA-F]{2})*")
     | (?P<number>-?(?:inf|nan|\d+(?:\.\d*)?(?:[eE][-+]?\d+)?)[lLn]?(?!\w))
-    | (?P<made>\#(?:\d+|floats|bigarray|fun|raises|null))
+    | (?P<made>\#(?:\d+|floats|bigarray|fun|raises|null|global))
     | (?P<name>[A-Za-z_]\w*)
     | (?P<mark>\[\||\|\]|[][(),;|=*])
     | (?P<end>$)
@@ -389,6 +402,9 @@ def _made(tokens: _Tokens) -> Term:
         numbers = [each.number for each in arguments if isinstance(each, Double)]
         if len(numbers) == len(arguments):
             return Floats(tuple(numbers))
+    elif kind == "global":
+        if len(arguments) == 1:
+            return Global(arguments[0])
     else:
         first, *rest = arguments or (Null(),)
         if isinstance(first, Integer) and len(rest) == (1 if kind == "fun" else 0):

@@ -255,6 +255,13 @@ def test_without_a_compiler_nothing_is_run(
     assert "there is no C compiler 'no-such-compiler'" in capsys.readouterr().err
 
 
+def test_what_a_mutable_field_has_is_never_local(write: Write, run: Run) -> None:
+    write("a.c", HEADERS + "value get(value v) { return Field(v, 0); }\n")
+    write("a.ml", 'external get : string ref @ local -> string = "get"')
+    status, document = run("--profile", "oxcaml", ".")
+    assert (status, rows(document, "status")) == (0, [("clean",)])
+
+
 # --- guessed types -----------------------------------------------------------------------------
 
 

@@ -35,6 +35,7 @@ def larger(inner: st.SearchStrategy[Term]) -> st.SearchStrategy[Term]:
         st.builds(terms.Block, st.integers(0, 255), several),
         st.builds(terms.Block, st.just(0), several, st.lists(words, min_size=1).map(tuple)),
         st.builds(terms.Function, st.integers(1, 5), st.none() | inner),
+        st.builds(terms.Global, inner),
         calls,
         st.builds(terms.Project, calls, st.integers(0, 9)),
     )
