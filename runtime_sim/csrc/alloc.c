@@ -178,8 +178,12 @@ SIM_EXPORT value caml_alloc_some(value v)
 
 /* --- strings --- */
 
+/* A negative length goes round the end of the numbers, and no block is long enough for others. */
 static value string_of(sim *s, mlsize_t length, caller by)
 {
+  if (length > (mlsize_t) -1 - sizeof(value))
+    sim_fail(s, "crash", by.site, "%s is given the negative length %ld", by.function, (long) length);
+  if (length / sizeof(value) >= Max_wosize) caml_raise_out_of_memory();
   mlsize_t wosize = (length + sizeof(value)) / sizeof(value);
   value block = sim_fresh(s, wosize, String_tag, by);
   FIELDS(block)[wosize - 1] = 0;

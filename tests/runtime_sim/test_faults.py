@@ -638,6 +638,18 @@ value name_kept_unchecked(value v_n)
 }
 
 /* bad: crash */
+value string_of_negative_length(value v_n)
+{
+  return caml_alloc_string((mlsize_t) (Int_val(v_n) - 4)); /* seen */
+}
+
+/* bad: stale-pointer */
+value text_of_the_heap_raised(value v_text)
+{
+  caml_failwith(String_val(v_text)); /* seen, moved */
+}
+
+/* bad: crash */
 value string_overrun(value v_text)
 {
   value copy = caml_alloc_string(9); /* made */
