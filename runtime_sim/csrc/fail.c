@@ -76,6 +76,13 @@ SIM_EXPORT const char *sim_exception_name(value exn)
   return "";
 }
 
+bool sim_is_predefined(value exn)
+{
+  for (size_t i = 0; i < sizeof predefined / sizeof *predefined; i++)
+    if (exn == (value) predefined[i].fields) return true;
+  return false;
+}
+
 static value tag_of(int number)
 {
   return (value) predefined[number].fields;

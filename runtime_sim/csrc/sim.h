@@ -463,6 +463,7 @@ value *sim_ephemeron_fields(value, mlsize_t *count);
 /* fail.c */
 void sim_raise(sim *, value exn, void *site) __attribute__((noreturn));
 const char *sim_exception_name(value);
+bool sim_is_predefined(value exn);
 value sim_exception(const char *name);
 
 /* fault.c */

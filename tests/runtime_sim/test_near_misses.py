@@ -198,6 +198,12 @@ value name_that_is_checked(value v_text)
   return found == NULL ? v_text : *found;
 }
 
+value words_that_are_no_values(value v_n)
+{
+  long words[] = { 0x7F0000123456, 0x40 };
+  return Val_long(Long_val(words[0]) + Long_val(words[1]) + Int_val(v_n));
+}
+
 value exception_asked(value v_raise)
 {
   value result = caml_callback_exn(v_raise, Val_unit);
