@@ -485,12 +485,17 @@ class Runtime:
             message = f"{message}, line {kept.line}" if kept else message
         elif fault.held_by:
             message = f"{message}; '{fault.held_by}' (a static variable) keeps it"
-        # A registered variable would have been corrected.
-        is_static = fault.rule == "unrooted-value" and bool(fault.held_by)
-        if fault.rule == "pointer-escape" and self._has_value(fault.held_by):
-            is_static = True
+        rule = fault.rule
+        given = self._place(found.given_at)
+        # One line asks for the address, collects, and uses it: the order is the compiler's choice.
+        is_unordered = given is not None and given == fault.moved_at
+        if rule == "unrooted-value" and fault.held_by:
+            rule = "unregistered-global-root"  # a registered one would have been corrected
+        elif rule == "pointer-escape" and self._has_value(fault.held_by):
+            rule = "unregistered-global-root"
             message = f"a value is left in '{fault.held_by}', which is no registered root"
-        rule = "unregistered-global-root" if is_static else fault.rule
+        elif rule == "stale-pointer" and is_unordered and given in (site, *calls):
+            rule = "unsequenced-gc"
         return dataclasses.replace(fault, rule=rule, message=message)
 
     def _has_value(self, variable: str) -> bool:

@@ -141,9 +141,12 @@ typedef struct {
   keeper by;
   const remains *block;
   value left;
+  bool pointer; /* into the block, and not the value itself */
 } copy;
 
 static __thread copy found;
+/* A way out by an exception need not clear what the next call sets anew. */
+static __thread bool values_alone;
 
 static void check(sim *s, value *at, const void *with)
 {
@@ -154,7 +157,8 @@ static void check(sim *s, value *at, const void *with)
   if (c->collection <= s->entered.collections) return; /* of a time when others were judged */
   const remains *r = block_at(c, *at);
   if (r == NULL || is_excused(s, at)) return;
-  found = (copy){ *k, r, *at };
+  bool pointer = is_pointer(s, r, *at, (value) (c->start + r->offset * sizeof(value)));
+  if (!pointer || !values_alone) found = (copy){ *k, r, *at, pointer };
 }
 
 static void look_into_memory(sim *s, resource *r, void *with)
@@ -179,20 +183,19 @@ static void look_into_block(sim *s, value block, void *with)
 
 static void refuse(sim *s, copy c)
 {
-  const char *start = sim_chunk_of(s, (void *) c.left)->start + c.block->offset * sizeof(value);
-  bool pointer = is_pointer(s, c.block, c.left, (value) start);
   sim_describe_remains(s, c.left);
   s->fault.keeper = c.by.made.function;
   s->fault.keeper_at = c.by.made.site;
-  sim_fail(s, pointer ? "pointer-escape" : "unregistered-global-root", NULL,
-           pointer ? "a pointer into a block is left in %s, which the collector does not correct"
-                   : "a value is left in %s, which is no registered root",
+  sim_fail(s, c.pointer ? "pointer-escape" : "unregistered-global-root", NULL,
+           c.pointer ? "a pointer into a block is left in %s, which the collector does not correct"
+                     : "a value is left in %s, which is no registered root",
            c.by.name);
 }
 
 /* After a collection that has moved everything. */
-void sim_find_copies(sim *s)
+void sim_find_copies(sim *s, bool raised)
 {
+  values_alone = raised;
   keeper k = { .name = "a static variable" };
   found.block = NULL;
   for (size_t i = 0; i < s->nstatics; i++) each_address(s, s->statics[i], check, &k);

@@ -103,6 +103,9 @@ __attribute__((destructor)) static void forget_operations(void)
 value sim_custom(sim *s, const struct custom_operations *ops, uintnat size, caller by)
 {
   mlsize_t wosize = 1 + (size + sizeof(value) - 1) / sizeof(value);
+  if (!s->untraced && sim_is_on_stack(ops))
+    sim_fail(s, "custom-resource-accounting", by.site,
+             "the operations of a custom block are on the stack: the block outlives them");
   value block = sim_fresh(s, wosize, Custom_tag, by);
   FIELDS(block)[0] = (value) ops;
   if (ops->finalize != NULL) sim_push_value(&s->finalisable, block);

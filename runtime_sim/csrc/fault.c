@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "sim.h"
 
+#include <dlfcn.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -82,6 +83,16 @@ static void describe_maker(sim *s, uintnat maker)
   s->fault.made_at = (void *) (maker >> 16);
 }
 
+/* The line that asked for the address of a block, or of a part of it, at last. */
+static void *asked_at(sim *s, value block)
+{
+  for (unsigned i = 1; i <= HANDOUTS && i <= s->nhandouts; i++) {
+    const handout *h = &s->handouts[(s->nhandouts - i) % HANDOUTS];
+    if (h->block == block) return h->site;
+  }
+  return NULL;
+}
+
 /* What an address was, that is no block any more. */
 void sim_describe_remains(sim *s, value v)
 {
@@ -104,6 +115,7 @@ void sim_describe_remains(sim *s, value v)
     if (offset + 1 >= r->offset && offset <= r->offset + Wosize_hd(r->header)) {
       s->fault.made_by = sim_name(r->made_by);
       s->fault.made_at = r->made_at;
+      s->fault.given_at = asked_at(s, (value) (c->start + r->offset * sizeof(value)));
     }
   }
 }
@@ -187,6 +199,21 @@ static const void *stack_pointer(const ucontext_t *at)
 #endif
 }
 
+static bool is_of_libc(void *code)
+{
+  Dl_info libc, found;
+  return dladdr((void *) memcpy, &libc) != 0 && dladdr(code, &found) != 0 &&
+         found.dli_fbase == libc.dli_fbase;
+}
+
+/* Whether it is a function of the runtime that looks there, by itself or through one of libc. */
+static bool is_by_runtime(const fault *f, void *site)
+{
+  int at = 0;
+  while (at < f->depth && f->trace[at] != site) at++;
+  return is_ours(site) || (is_of_libc(site) && at + 1 < f->depth && is_ours(f->trace[at + 1]));
+}
+
 static void on_fault(int signal, siginfo_t *info, void *context)
 {
   sim *s = sim_current == NULL ? sim_called_last() : sim_current;
@@ -206,6 +233,7 @@ static void on_fault(int signal, siginfo_t *info, void *context)
     sim_fail(s, "unregistered-thread", site,
              "the heap is read or written in a thread that is not registered");
   if (c != NULL && c->state == CHUNK_DEAD) sim_describe_remains(s, (value) address);
+  if (is_by_runtime(&s->fault, site)) s->fault.given_at = NULL;
   if (c != NULL && sim_is_released(s))
     sim_fail(s, "value-access-without-lock", site,
              "the heap is read or written with the runtime lock released");

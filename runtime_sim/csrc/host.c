@@ -313,19 +313,26 @@ SIM_EXPORT int sim_copy(sim *s, void *to, const void *from, size_t bytes)
 
 #define STACK_BYTES (64 << 20)
 
+/* Whether something lies on this thread's stack; that is asked of what is near alone. */
+bool sim_is_on_stack(const void *address)
+{
+  const char *at = address, *here = __builtin_frame_address(0);
+  if (at > here + STACK_BYTES || at < here - STACK_BYTES) return false;
+  pthread_attr_t attributes;
+  void *end;
+  size_t size;
+  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return false;
+  pthread_attr_getstack(&attributes, &end, &size);
+  pthread_attr_destroy(&attributes);
+  return at >= (const char *) end && at < (const char *) end + size;
+}
+
 /* A root in a frame that is gone: the collector would read and write what is there later. */
 static void check_stack(sim *s, const addresses *roots, const char *here)
 {
   for (size_t i = 0; i < roots->count; i++) {
     const char *root = (const char *) roots->items[i];
-    if (root >= here || here - root > STACK_BYTES) continue;
-    pthread_attr_t attributes;
-    void *end;
-    size_t size;
-    if (pthread_getattr_np(pthread_self(), &attributes) != 0) return;
-    pthread_attr_getstack(&attributes, &end, &size);
-    pthread_attr_destroy(&attributes);
-    if (root >= (const char *) end)
+    if (root < here && sim_is_on_stack(root))
       sim_fail(s, "global-root-misuse", NULL,
                "the primitive returns with one of its local variables registered as a global root");
   }
@@ -348,7 +355,7 @@ static void leave(sim *s, value result, bool raised, const char *here)
   /* Under the generational policy the next collection is when it is due. */
   if (s->policy != POLICY_NEVER && s->policy != POLICY_GENERATIONAL) {
     sim_collect(s, (caller){ SIM_CALLER, NULL });
-    sim_find_copies(s);
+    sim_find_copies(s, raised);
   }
   if (raised) sim_find_leaks(s);
   s->guarded = false;

@@ -78,7 +78,7 @@ void sim_note_resource(resource_kind kind, uintptr_t key, size_t bytes, caller b
   if (2 * (count + 1) > capacity) grow();
   resource *r = find(kind, key);
   if (r->kind == NOT_HELD) count++;
-  *r = (resource){ kind, key, bytes, by, s, sim_is_foreign() ? 0 : s->entered.call, false };
+  *r = (resource){ kind, key, bytes, by, s, sim_is_foreign() ? 0 : s->entered.call };
   pthread_mutex_unlock(&mutex);
 }
 

@@ -509,6 +509,7 @@ void sim_take_memory(sim *, caller);
 
 /* host.c */
 value sim_held(sim *, long number);
+bool sim_is_on_stack(const void *);
 
 /* callback.c */
 value sim_callback(sim *, value closure, value argument, caller);
@@ -532,7 +533,7 @@ void sim_forget_resources(sim *);
 /* copies.c */
 void sim_note_removed_root(sim *, value *root);
 void sim_begin_watching(sim *);
-void sim_find_copies(sim *);
+void sim_find_copies(sim *, bool raised);
 void sim_forget_statics(sim *);
 
 /* leaks.c */

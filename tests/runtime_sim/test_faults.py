@@ -742,6 +742,13 @@ value array_of_copies(value v_text)
   CAMLreturn(array);
 }
 
+/* bad: custom-resource-accounting */
+value operations_on_the_stack(value v_text)
+{
+  struct custom_operations own = { .identifier = "own" };
+  return caml_alloc_custom(&own, 8, 0, 1); /* seen */
+}
+
 static value hook = Val_unit;
 
 value set_hook(value v_text)

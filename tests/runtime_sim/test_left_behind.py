@@ -175,6 +175,15 @@ value memory_given_back_and_had_again(value v_pair)
 }
 
 /* good */
+value pointer_cleared_unless_it_raises(value v_text, value v_n)
+{
+  input = String_val(v_text);
+  if (Int_val(v_n) == 3) caml_raise_not_found();
+  input = NULL;
+  return Val_unit;
+}
+
+/* good */
 value text_copied(value v_text)
 {
   list = caml_stat_alloc(sizeof *list);
