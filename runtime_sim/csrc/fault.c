@@ -209,9 +209,11 @@ static bool is_of_libc(void *code)
 /* Whether it is a function of the runtime that looks there, by itself or through one of libc. */
 static bool is_by_runtime(const fault *f, void *site)
 {
+  if (is_ours(site)) return true;
   int at = 0;
   while (at < f->depth && f->trace[at] != site) at++;
-  return is_ours(site) || (is_of_libc(site) && at + 1 < f->depth && is_ours(f->trace[at + 1]));
+  while (at < f->depth && is_of_libc(f->trace[at])) at++;
+  return is_of_libc(site) && at < f->depth && is_ours(f->trace[at]);
 }
 
 static void on_fault(int signal, siginfo_t *info, void *context)

@@ -13,9 +13,8 @@ SIM_EXPORT struct caml__roots_block **caml_sim_local_roots(void)
 
 void sim_refuse_dead_record(sim *s)
 {
-  void *site = s->dead_record->caml__site;
   s->dead_record = NULL;
-  sim_fail(s, "root-out-of-scope", site,
+  sim_fail(s, "root-out-of-scope", s->dead_site,
            "a local root has died with its block, and its frame is still open");
 }
 
@@ -93,7 +92,9 @@ static bool is_listed(sim *s, const struct caml__roots_block *record)
 SIM_EXPORT void caml_sim_root_dies(struct caml__roots_block *record)
 {
   sim *s = living();
-  if (s != NULL && s->dead_record == NULL && is_listed(s, record)) s->dead_record = record;
+  if (s == NULL || s->dead_record != NULL || !is_listed(s, record)) return;
+  s->dead_record = record;
+  s->dead_site = record->caml__site;
 }
 
 SIM_EXPORT void caml_sim_frame_dies(struct caml__roots_block **variable)

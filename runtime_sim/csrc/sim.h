@@ -232,6 +232,7 @@ struct sim {
   };
   open_frames frames;
   struct caml__roots_block *dead_record; /* of local roots, whose memory has gone, in the list */
+  void *dead_site; /* where it was declared */
   frametable frametable;
   ocaml_stack stack;
   addresses global_roots, generational_roots;

@@ -18,6 +18,8 @@ FOLDER = Path(__file__).parent
 TOP = FOLDER.parents[1]
 SOME = ("test_check.py", "test_mutator.py")
 ALL = (*SOME, "test_runtime.py", "test_faults.py", "test_against_ocaml.py")
+# There libc's functions are the sanitizers' own, and who asked them is not known.
+EXCEPT = "not pointer_handed_to_the_runtime and not text_of_the_heap_raised"
 FLAGS = "-O1 -fsanitize=address,undefined -fno-sanitize-recover=all"
 
 ASAN = {
@@ -68,7 +70,8 @@ def test_the_sanitizers_find_nothing(tmp_path: Path) -> None:
     }
     files = ALL if os.environ.get("STUBCHECK_SANITIZERS") == "all" else SOME
     # What the sanitizers say is not caught with the tests' own output.
-    command = [sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider"]
+    command = [sys.executable, "-m", "pytest", "-n", "0", "-q", "-s", "-p", "no:cacheprovider"]
+    command += ["-k", EXCEPT]
     command += [f"--basetemp={tmp_path / 'tests'}", *(str(FOLDER / name) for name in files)]
     done = subprocess.run(command, cwd=TOP, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, (done.stdout + done.stderr)[-6000:]
