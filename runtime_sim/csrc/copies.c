@@ -165,10 +165,8 @@ static void look_into_memory(sim *s, resource *r, void *with)
 {
   (void) with;
   if (r->kind != HELD_MEMORY) return;
-  size_t bytes = r->bytes < MOST_EXAMINED ? r->bytes : MOST_EXAMINED;
-  const char *start = (const char *) r->key;
   keeper k = { "memory outside the heap", r->by };
-  each_address(s, (extent){ start, start + bytes }, check, &k);
+  each_address(s, sim_extent(r), check, &k);
 }
 
 static void look_into_block(sim *s, value block, void *with)

@@ -101,8 +101,8 @@ __attribute__((no_sanitize("address"))) static void look(
 
 static void look_into_memory(search *w, const resource *r)
 {
-  const char *start = (const char *) r->key;
-  look(w, start, start + (r->bytes < MOST_EXAMINED ? r->bytes : MOST_EXAMINED), true);
+  extent e = sim_extent(r);
+  look(w, e.start, e.end, true);
 }
 
 static void look_into_older(sim *s, resource *r, void *with)

@@ -113,6 +113,19 @@ void sim_each_resource(sim *s, void (*visit)(sim *, resource *, void *), void *w
   pthread_mutex_unlock(&mutex);
 }
 
+/* What of a piece of memory can be looked at: nothing of one that a library has given back, which is
+   seen of large ones alone. */
+extent sim_extent(const resource *r)
+{
+  enum { PAGE = 4096, LARGE = 1 << 16 };
+  const char *start = (const char *) r->key;
+  size_t bytes = r->bytes < MOST_EXAMINED ? r->bytes : MOST_EXAMINED;
+  unsigned char resident[MOST_EXAMINED / PAGE + 2];
+  uintptr_t page = r->key & ~(uintptr_t) (PAGE - 1);
+  bool gone = bytes >= LARGE && mincore((void *) page, r->key + bytes - page, resident) != 0;
+  return (extent){ start, gone ? start : start + bytes };
+}
+
 /* Of a runtime that is no more; its region may become another's. */
 void sim_forget_resources(sim *s)
 {

@@ -529,6 +529,7 @@ void sim_note_resource(resource_kind, uintptr_t key, size_t bytes, caller);
 resource sim_drop_resource(resource_kind, uintptr_t key);
 void sim_give_away(resource_kind, uintptr_t key);
 void sim_each_resource(sim *, void (*visit)(sim *, resource *, void *), void *);
+extent sim_extent(const resource *);
 void sim_forget_resources(sim *);
 
 /* copies.c */
