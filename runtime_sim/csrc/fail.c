@@ -203,46 +203,10 @@ SIM_EXPORT void caml_array_bound_error(void)
   caml_invalid_argument("index out of bounds");
 }
 
-SIM_EXPORT void caml_raise_out_of_memory(void)
-{
-  RAISING("caml_raise_out_of_memory");
-  caml_raise_constant(tag_of(OUT_OF_MEMORY));
-}
-
-SIM_EXPORT void caml_raise_stack_overflow(void)
-{
-  RAISING("caml_raise_stack_overflow");
-  caml_raise_constant(tag_of(STACK_OVERFLOW));
-}
-
 SIM_EXPORT void caml_raise_sys_error(value message)
 {
   RAISING("caml_raise_sys_error");
   caml_raise_with_arg(tag_of(SYS_ERROR), message);
-}
-
-SIM_EXPORT void caml_raise_end_of_file(void)
-{
-  RAISING("caml_raise_end_of_file");
-  caml_raise_constant(tag_of(END_OF_FILE));
-}
-
-SIM_EXPORT void caml_raise_zero_divide(void)
-{
-  RAISING("caml_raise_zero_divide");
-  caml_raise_constant(tag_of(DIVISION_BY_ZERO));
-}
-
-SIM_EXPORT void caml_raise_not_found(void)
-{
-  RAISING("caml_raise_not_found");
-  caml_raise_constant(tag_of(NOT_FOUND));
-}
-
-SIM_EXPORT void caml_raise_sys_blocked_io(void)
-{
-  RAISING("caml_raise_sys_blocked_io");
-  caml_raise_constant(tag_of(SYS_BLOCKED_IO));
 }
 
 SIM_EXPORT value caml_raise_if_exception(value result)
@@ -312,35 +276,24 @@ SIM_EXPORT value caml_exception_sys_error(value message)
   return caml_exception_with_arg(tag_of(SYS_ERROR), message);
 }
 
-SIM_EXPORT value caml_exception_out_of_memory(void)
-{
-  return tag_of(OUT_OF_MEMORY);
-}
+/* --- those without arguments: to be had, and raised --- */
 
-SIM_EXPORT value caml_exception_stack_overflow(void)
-{
-  return tag_of(STACK_OVERFLOW);
-}
-
-SIM_EXPORT value caml_exception_end_of_file(void)
-{
-  return tag_of(END_OF_FILE);
-}
-
-SIM_EXPORT value caml_exception_zero_divide(void)
-{
-  return tag_of(DIVISION_BY_ZERO);
-}
-
-SIM_EXPORT value caml_exception_not_found(void)
-{
-  return tag_of(NOT_FOUND);
-}
-
-SIM_EXPORT value caml_exception_sys_blocked_io(void)
-{
-  return tag_of(SYS_BLOCKED_IO);
-}
+#define WITHOUT_ARGUMENTS(name, number) \
+  SIM_EXPORT value caml_exception_##name(void) \
+  { \
+    return tag_of(number); \
+  } \
+  SIM_EXPORT void caml_raise_##name(void) \
+  { \
+    RAISING("caml_raise_" #name); \
+    caml_raise_constant(tag_of(number)); \
+  }
+WITHOUT_ARGUMENTS(out_of_memory, OUT_OF_MEMORY)
+WITHOUT_ARGUMENTS(stack_overflow, STACK_OVERFLOW)
+WITHOUT_ARGUMENTS(end_of_file, END_OF_FILE)
+WITHOUT_ARGUMENTS(zero_divide, DIVISION_BY_ZERO)
+WITHOUT_ARGUMENTS(not_found, NOT_FOUND)
+WITHOUT_ARGUMENTS(sys_blocked_io, SYS_BLOCKED_IO)
 
 /* In compiled programs it is there from the start: making it is no point. */
 SIM_EXPORT value caml_exception_array_bound_error(void)
