@@ -183,6 +183,10 @@ class _Search:
                 _Shown, ServerFailed, HypothesisException, BaseExceptionGroup
             ):
                 search()
+        if self.smallest is not None and self.smallest.rule != TIMEOUT:
+            self._reductions = 0
+            program = self._shortest([self.smallest.program], self.smallest)
+            self.smallest = self.smallest._replace(program=program)
 
     def repeat(self, count: int) -> None:
         """Make calls again where there are fewer different ones: a second time may differ."""

@@ -370,3 +370,14 @@ def test_results_are_compared_and_collected(write: Write, run: Run) -> None:
     _, document = run("--guess-types", "--primitive", "box", "a.c")
     rules = {one["rule"] for one in document["primitives"][0]["violations"]}
     assert rules == {"finaliser-uses-runtime"}
+
+
+def test_the_readme_shows_what_is_printed(
+    run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    top = Path(__file__).parents[2]
+    monkeypatch.chdir(top)
+    command = "run demo --primitive ringlog_save"
+    shown = (top / "README.md").read_text().split(f"$ stubcheck {command}\n")[1]
+    assert main(command.split()) == 1
+    assert capsys.readouterr().out == shown.partition("```")[0]
