@@ -29,7 +29,7 @@ _RUNTIME_FLAGS = (
 )
 # Calls must stay calls, also in a tail position: lines of a fault are those of return addresses.
 _STUB_FLAGS = (
-    *("-O1", "-g", "-fPIC", "-fno-inline", "-fno-optimize-sibling-calls"),
+    *("-O0", "-g", "-fPIC", "-fno-inline", "-fno-optimize-sibling-calls"),
     "-Dpthread_create=sim_pthread_create",
 )
 
