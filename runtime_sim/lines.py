@@ -1,4 +1,4 @@
-"""What the debugging information of a shared library says: lines of code, and static variables."""
+"""What the debugging information of a shared library says: lines, static variables, returns."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from runtime_sim.outcome import Place
+from runtime_sim.returns import Misfit, WrongReturn, find_misfits
 
 _VALUE_BYTES = 8
 _DATA_SECTIONS = (".data", ".bss")
@@ -55,15 +56,22 @@ class Lines:
             self.of_values: set[str] = set()
             """The static variables that are values, or arrays of values."""
             rows: list[tuple[int, Place | None]] = []
+            misfits: list[tuple[range, Misfit]] = []
             for unit in _units(elf):
                 rows += unit.rows()
                 self.of_values.update(unit.variables_of_values())
+                misfits += unit.misfits()
                 for name, address, definition in unit.functions():
                     self._functions[address] = definition.place
                     self.definitions.setdefault(name, definition)
         rows.sort(key=lambda row: (row[0], row[1] is not None))
         self._starts = [start for start, _ in rows]
         self._places = [place for _, place in rows]
+        self.wrong_returns = [
+            WrongReturn(*code, misfit.given, misfit.declared)
+            for function, misfit in misfits
+            for code in self._code(function, misfit.line)
+        ]
 
     def function_at(self, place: Place) -> str:
         """The function that a line is in, empty if there is none."""
@@ -73,6 +81,15 @@ class Lines:
             if defined.path == place.path and defined.line <= place.line
         ]
         return max(before, default=(0, ""))[1]
+
+    def _code(self, function: range, line: int) -> Iterator[tuple[int, int]]:
+        """The code of a line of a function, from an address to another."""
+        first = bisect.bisect_left(self._starts, function.start)
+        last = bisect.bisect_left(self._starts, function.stop)
+        for index in range(first, last):
+            place = self._places[index]
+            if place is not None and place.line == line:
+                yield self._starts[index], self._starts[index + 1]
 
     def find(self, address: int) -> Place | None:
         """The line whose code an address is in."""
@@ -126,6 +143,16 @@ class _Unit:
                     name = _text(attributes["DW_AT_name"].value)
                     definition = Definition(place, _is_of_values(entry))
                     yield name, attributes["DW_AT_low_pc"].value, definition
+
+    def misfits(self) -> Iterator[tuple[range, Misfit]]:
+        """The CAMLreturns that do not fit their functions, with the addresses of these."""
+        for entry in self._unit.get_top_DIE().iter_children():
+            attributes = entry.attributes
+            if entry.tag == "DW_TAG_subprogram" and "DW_AT_low_pc" in attributes:
+                start, size = attributes["DW_AT_low_pc"].value, attributes["DW_AT_high_pc"]
+                end = size.value if size.form == "DW_FORM_addr" else start + size.value
+                for misfit in find_misfits(entry):
+                    yield range(start, end), misfit
 
     def variables_of_values(self) -> Iterator[str]:
         """The names of the static variables that are values, those of functions included."""

@@ -81,6 +81,8 @@ int sim_copy(sim *, void *to, const void *from, size_t bytes);
 int sim_call(sim *, void *primitive, long n, const long *held);
 int sim_after_call(sim *);
 void sim_know_library(sim *, uintptr_t base);
+void sim_know_wrong_return(sim *, uintptr_t base, uintptr_t start, uintptr_t end,
+                           const char *given, const char *declared);
 void sim_close_library(void *handle);
 int sim_check(sim *, long (*counts)[2][2]);
 int sim_call_native(sim *, void *primitive, const char *types, long n, const long *held);

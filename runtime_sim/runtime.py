@@ -34,6 +34,7 @@ from runtime_sim.outcome import (
     Raised,
     Returned,
 )
+from runtime_sim.returns import WrongReturn
 from runtime_sim.stubs import StubLibrary, StubsNotLoaded
 from runtime_sim.values import KINDS, WORD, Block, Data, Held, Reader
 
@@ -148,12 +149,19 @@ class Runtime:
         self._handle = None
         self._spent = "it was closed"
 
-    def load(self, library: Path) -> None:
+    def load(self, library: Path, wrong_returns: Iterable[WrongReturn] = ()) -> None:
         """Load a stub library; its primitives are found before those of earlier ones, and before
-        the runtime's own."""
+        the runtime's own.
+
+        Its `wrong_returns` are no secret of its debugging information, but take a while to read.
+        """
         runtime = self._live()
         self._stubs.append(StubLibrary(self._native, library))
-        self._sim.sim_know_library(runtime, self._stubs[-1].base)
+        base = self._stubs[-1].base
+        self._sim.sim_know_library(runtime, base)
+        for start, end, given, declared in wrong_returns:
+            types = given.encode(), declared.encode()
+            self._sim.sim_know_wrong_return(runtime, base, start, end, *types)
 
     def expect(self, hazards: Hazards) -> None:
         """What may befall the calls from now on; their allocations and polls count anew."""

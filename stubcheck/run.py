@@ -184,7 +184,7 @@ def prepare(job: Job, request: Request, folder: Path) -> Prepared:
     start = read_initialisation(read_text(file) for file in job.ocaml if file.may_declare)
     setup = Setup(
         runtime,
-        (library.path,),
+        library.path,
         profile,
         request.policy,
         {one.signature.name: one.signature.convention for one in (*there, *guessed)},
@@ -192,6 +192,7 @@ def prepare(job: Job, request: Request, folder: Path) -> Prepared:
         failing_allocation=request.failing_allocation,
         exceptions=start.exceptions,
         functions=start.functions,
+        wrong_returns=library.lines.wrong_returns if library.lines else (),
     )
     return replace(prepared, setup=replace(setup, prelude=_prelude(setup, there, start.externals)))
 

@@ -4,6 +4,9 @@
    before its frame: only when something else comes first it was a block that ended. */
 #include "sim.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 SIM_EXPORT struct caml__roots_block **caml_sim_local_roots(void)
 {
   sim *s = sim_here(HERE("CAMLparam"));
@@ -52,12 +55,28 @@ SIM_EXPORT void caml_sim_push(struct caml__roots_block *record)
   s->local_roots = record;
 }
 
+SIM_EXPORT value *caml_sim_refuse_root(const char *variable)
+{
+  sim_fail(ENTER("CAMLparam"), "root-of-non-value", SITE,
+           "'%s' is made a local root, and is no value", variable);
+}
+
 /* The number of a frame, from 1; 0 if it is not open. */
 static size_t number_of(sim *s, struct caml__roots_block **variable)
 {
   size_t number = s->frames.count;
   while (number > 0 && s->frames.items[number - 1].variable != variable) number--;
   return number;
+}
+
+static void refuse_wrong_return(sim *s, void *site)
+{
+  for (size_t i = 0; i < s->nwrong_returns; i++) {
+    const wrong_return *w = &s->wrong_returns[i];
+    if ((char *) site >= w->code.start && (char *) site < w->code.end)
+      sim_fail(s, "camlreturn-kind", site, "what is returned is of type '%s', and the function's '%s'",
+               w->given, w->declared);
+  }
 }
 
 SIM_EXPORT void caml_sim_close(struct caml__roots_block **variable)
@@ -69,6 +88,7 @@ SIM_EXPORT void caml_sim_close(struct caml__roots_block **variable)
   if (own < s->frames.count)
     sim_fail(s, "missing-camlreturn", s->frames.items[s->frames.count - 1].site,
              "a function has returned with the frame open that it opened here");
+  refuse_wrong_return(s, SITE);
   s->frames.count = own - 1;
   s->local_roots = s->frames.items[own - 1].saved;
 }
@@ -112,4 +132,26 @@ SIM_EXPORT void caml_sim_begun_dies(struct caml__roots_block *record)
   if (s == NULL || !is_listed(s, record)) return;
   sim_fail(s, "missing-camlreturn", record->caml__site,
            "a function returns with the roots in the list that it began here");
+}
+
+/* --- what debugging information tells --- */
+
+/* A CAMLreturn of a library, which is loaded at `base`, is of another kind than its function. */
+SIM_EXPORT void sim_know_wrong_return(
+  sim *s, uintptr_t base, uintptr_t start, uintptr_t end, const char *given, const char *declared)
+{
+  s->wrong_returns = realloc(s->wrong_returns, (s->nwrong_returns + 1) * sizeof(wrong_return));
+  if (s->wrong_returns == NULL) abort();
+  s->wrong_returns[s->nwrong_returns++] = (wrong_return){
+    { (const char *) base + start, (const char *) base + end }, strdup(given), strdup(declared)
+  };
+}
+
+void sim_forget_wrong_returns(sim *s)
+{
+  for (size_t i = 0; i < s->nwrong_returns; i++) {
+    free(s->wrong_returns[i].given);
+    free(s->wrong_returns[i].declared);
+  }
+  free(s->wrong_returns);
 }

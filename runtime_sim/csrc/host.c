@@ -46,6 +46,7 @@ SIM_EXPORT int sim_free(sim *s)
   sim_forget_hooks();
   sim_forget_resources(s);
   sim_forget_statics(s);
+  sim_forget_wrong_returns(s);
   sim_free_chunks(s);
   munmap(s->region, REGION_BYTES);
   munmap((void *) s->index, REGION_BYTES / CHUNK_BYTES * sizeof(chunk *));

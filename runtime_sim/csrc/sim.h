@@ -77,6 +77,12 @@ typedef struct {
   const char *start, *end;
 } extent;
 
+/* The code of a CAMLreturn of another kind than its function. */
+typedef struct {
+  extent code;
+  char *given, *declared; /* types */
+} wrong_return;
+
 /* An address that an accessor has given out, and the line that asked for it. */
 typedef struct {
   value block;
@@ -288,6 +294,8 @@ struct sim {
   } raised; /* the last exception */
   extent *statics; /* the variables of the stubs */
   size_t nstatics;
+  wrong_return *wrong_returns;
+  size_t nwrong_returns;
   addresses excused;    /* where an old address may be left, and which */
   values excused_words;
   size_t nexcused;      /* since before the primitive was entered */
@@ -424,6 +432,7 @@ void sim_set_generational_root(sim *, value *root, value v);
 
 /* frames.c */
 void sim_refuse_dead_record(sim *);
+void sim_forget_wrong_returns(sim *);
 
 /* stack.c */
 void sim_make_stack(ocaml_stack *);

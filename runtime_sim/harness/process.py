@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +25,7 @@ from runtime_sim.harness.signatures import Convention
 from runtime_sim.harness.terms import Program
 from runtime_sim.model.profile import Profile
 from runtime_sim.outcome import Policy
+from runtime_sim.returns import WrongReturn
 
 _HEAP_INDEX = 1 << 29
 """What the simulated heap reserves besides, and which counts as memory."""
@@ -36,13 +37,15 @@ _ENDED = "the process that runs stubs has ended"
 class Setup:
     """What is run, and how: `memory` in bytes, `timeout` in seconds for one call.
 
+    `wrong_returns` are those of the stub library.
+
     `exceptions` and `functions` are names that the program has registered, `prelude` the calls
     that it makes before any other. The allocation of that number fails in the last call of each
     program, counted from 1.
     """
 
     runtime: Path
-    libraries: tuple[Path, ...]
+    library: Path
     profile: Profile
     policy: Policy
     conventions: Mapping[str, Convention]
@@ -52,6 +55,7 @@ class Setup:
     functions: tuple[str, ...] = ()
     prelude: Program | None = None
     failing_allocation: int = 0
+    wrong_returns: Sequence[WrongReturn] = ()
 
 
 FILES = {"a": b"some text\n", "b": b""}
@@ -165,7 +169,8 @@ class Server:
         setup = self._setup
         return {
             "runtime": str(setup.runtime.resolve()),
-            "libraries": [str(library.resolve()) for library in setup.libraries],
+            "library": str(setup.library.resolve()),
+            "wrong_returns": setup.wrong_returns,
             "profile": setup.profile.value,
             "policy": list(setup.policy),
             "memory": setup.memory + _HEAP_INDEX,

@@ -5,8 +5,9 @@ of its own, makes the calls that it is sent, and is gone after a fault, a crash,
 does not end. One line of JSON each way: what is asked for on standard input, what came of it on
 standard output. The stubs themselves have neither.
 
-    {"libraries": [...], "runtime", "profile", "policy": [...], "memory", "seconds", "folder",
-     "conventions", "exceptions", "functions", "prelude", "failing_allocation"}
+    {"library", "wrong_returns": [...], "runtime", "profile", "policy": [...], "memory",
+     "seconds", "folder", "conventions", "exceptions", "functions", "prelude",
+     "failing_allocation"}
                                                          first, answered by {"ready": true}
     "start"                                              {"worker": process}
     {"run": "f(1)"}                                      {"outcome": ...}, as in `report.py`
@@ -18,6 +19,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import itertools
 import json
 import os
 import signal
@@ -33,6 +35,7 @@ from runtime_sim.harness.terms import parse_program
 from runtime_sim.lines import read_lines
 from runtime_sim.model.profile import Profile
 from runtime_sim.outcome import Hazards, Policy
+from runtime_sim.returns import WrongReturn
 from runtime_sim.runtime import Function, Runtime
 from runtime_sim.stubs import StubsNotLoaded
 
@@ -84,7 +87,7 @@ def main() -> None:
             _work(job, lines)
         _, status = os.waitpid(worker, 0)
         if os.WIFEXITED(status) and os.WEXITSTATUS(status) == report.AFTER_FAULT:
-            _warm(job["libraries"])
+            _warm(job["library"])
         lines.write({"ended": status})
 
 
@@ -109,11 +112,10 @@ def _warm_runtime(job: dict[str, Any]) -> None:
         evaluate(made, parse_program("caml_hash(10, 100, 0, caml_compare(1, 2))"), {})
 
 
-def _warm(libraries: list[str]) -> None:
+def _warm(library: str) -> None:
     """Read the lines of the stubs once, for all workers to come."""
-    for library in libraries:
-        with contextlib.suppress(Exception):
-            read_lines(str(Path(library).resolve()), os.stat(library).st_mtime_ns)
+    with contextlib.suppress(Exception):
+        read_lines(library, os.stat(library).st_mtime_ns)
 
 
 def _work(job: dict[str, Any], lines: _Lines) -> None:
@@ -128,8 +130,9 @@ def _work(job: dict[str, Any], lines: _Lines) -> None:
         with Runtime(
             Profile(job["profile"]), Policy(*job["policy"]), Path(job["runtime"])
         ) as runtime:
-            for library in job["libraries"]:
-                runtime.load(Path(library))
+            runtime.load(
+                Path(job["library"]), itertools.starmap(WrongReturn, job["wrong_returns"])
+            )
             _initialise(runtime, job, conventions)
             hazards = Hazards(failing_allocation=job["failing_allocation"])
             status = _serve(runtime, conventions, hazards, lines)

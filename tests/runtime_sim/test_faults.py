@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from runtime_sim.build import build_stubs
+from runtime_sim.build import WITHOUT_CLEANUP, build_stubs
 from runtime_sim.model.profile import Profile
 from runtime_sim.outcome import EVERY_POINT, NEVER, Fault, Place, Policy, Returned
 from runtime_sim.runtime import Function, Runtime
@@ -341,6 +341,24 @@ value root_without_a_value(value v_text)
   CAMLparam1(v_text);
   CAMLxparam1(result);
   caml_alloc_string(10); /* seen */
+  CAMLreturn(v_text);
+}
+
+/* bad: root-of-non-value */
+value root_of_a_number(value v_text)
+{
+  int count = 1;
+  CAMLparam1(v_text);
+  CAMLxparam1(count); /* seen */
+  CAMLreturn(v_text);
+}
+
+/* bad: root-of-non-value */
+value root_of_texts(value v_text)
+{
+  CAMLparam1(v_text);
+  char *texts[2] = { "a", "b" };
+  CAMLxparamN(texts, 2); /* seen */
   CAMLreturn(v_text);
 }
 
@@ -901,7 +919,7 @@ def test_the_calls_that_lead_to_a_fault_are_told(runtime_library: Path, stubs_5:
 def test_a_frame_left_open_is_found_by_its_address(runtime_library: Path, tmp_path: Path) -> None:
     (tmp_path / "stubs.c").write_text(STUBS)
     # Whose variables tell nobody when they die.
-    flags = ["-DCAML__DIES(function)="]
+    flags = [WITHOUT_CLEANUP]
     build_stubs([tmp_path / "stubs.c"], Profile.OCAML_5, tmp_path / "stubs.so", flags)
     with Runtime(library=runtime_library) as runtime:
         runtime.load(tmp_path / "stubs.so")

@@ -120,17 +120,23 @@ extern struct caml__roots_block **caml_sim_local_roots(void);
 extern struct caml__roots_block *caml_sim_open(struct caml__roots_block **);
 extern void caml_sim_close(struct caml__roots_block **);
 extern void caml_sim_push(struct caml__roots_block *);
-/* What the list leads to tells when it dies; Clang lets nobody jump over such a variable. */
+/* What the list leads to tells when it dies. */
 #ifndef CAML__DIES
-#if defined __GNUC__ && !defined __clang__
 #define CAML__DIES(function) __attribute__((cleanup(function)))
-#else
-#define CAML__DIES(function)
-#endif
 #endif
 extern void caml_sim_frame_dies(struct caml__roots_block **);
 extern void caml_sim_root_dies(struct caml__roots_block *);
 extern void caml_sim_begun_dies(struct caml__roots_block *);
+#endif
+
+/* The address of a variable that is a value. */
+#if defined CAML_SIM_UNCHECKED || defined __cplusplus
+#define CAML__ROOT(x) (&x)
+#else
+extern value *caml_sim_refuse_root(const char *variable);
+#define CAML__ROOT(x) \
+  __builtin_choose_expr( \
+    __builtin_types_compatible_p(__typeof__(x), value), &x, caml_sim_refuse_root(#x))
 #endif
 
 #ifdef CAML_SIM_UNCHECKED
@@ -163,12 +169,14 @@ extern void caml_sim_begun_dies(struct caml__roots_block *);
   CAMLunused int caml__dummy_##name = \
     ((void) caml__frame, caml_sim_push(&caml__roots_##name), 0)
 
-#define CAMLxparam1(x) CAML__XPARAM(x, 1, 1, &x)
-#define CAMLxparam2(x, y) CAML__XPARAM(x, 2, 1, &x, &y)
-#define CAMLxparam3(x, y, z) CAML__XPARAM(x, 3, 1, &x, &y, &z)
-#define CAMLxparam4(x, y, z, t) CAML__XPARAM(x, 4, 1, &x, &y, &z, &t)
-#define CAMLxparam5(x, y, z, t, u) CAML__XPARAM(x, 5, 1, &x, &y, &z, &t, &u)
-#define CAMLxparamN(x, size) CAML__XPARAM(x, 1, (size), &x[0])
+#define CAMLxparam1(x) CAML__XPARAM(x, 1, 1, CAML__ROOT(x))
+#define CAMLxparam2(x, y) CAML__XPARAM(x, 2, 1, CAML__ROOT(x), CAML__ROOT(y))
+#define CAMLxparam3(x, y, z) CAML__XPARAM(x, 3, 1, CAML__ROOT(x), CAML__ROOT(y), CAML__ROOT(z))
+#define CAMLxparam4(x, y, z, t) \
+  CAML__XPARAM(x, 4, 1, CAML__ROOT(x), CAML__ROOT(y), CAML__ROOT(z), CAML__ROOT(t))
+#define CAMLxparam5(x, y, z, t, u) \
+  CAML__XPARAM(x, 5, 1, CAML__ROOT(x), CAML__ROOT(y), CAML__ROOT(z), CAML__ROOT(t), CAML__ROOT(u))
+#define CAMLxparamN(x, size) CAML__XPARAM(x, 1, (size), CAML__ROOT(x[0]))
 
 #define CAMLlocal1(x) value x = Val_unit; CAMLxparam1(x)
 #define CAMLlocal2(x, y) value x = Val_unit, y = Val_unit; CAMLxparam2(x, y)
@@ -190,7 +198,8 @@ extern void caml_sim_begun_dies(struct caml__roots_block *);
 #endif
 
 #define CAMLdrop caml_sim_close(&caml__frame)
-#define CAMLreturn0 do { CAMLdrop; return; } while (0)
+/* Debugging information has the types of both variables: see returns.py. */
+#define CAMLreturn0 do { CAMLunused char caml__temp_nothing; CAMLdrop; return; } while (0)
 #define CAMLreturnT(type, result) \
   do { \
     type caml__temp_result = (result); \

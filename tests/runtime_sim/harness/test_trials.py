@@ -176,7 +176,7 @@ GENERATOR = Generator(SHAPES, SIGNATURES)
 def setup(compile_stubs: Compile, runtime_library: Path) -> Setup:
     library = compile_stubs(STUBS, Profile.OCAML_5)
     conventions = {one.name: Convention() for one in SIGNATURES}
-    return Setup(runtime_library, (library,), Profile.OCAML_5, EVERY_POINT, conventions, timeout=1)
+    return Setup(runtime_library, library, Profile.OCAML_5, EVERY_POINT, conventions, timeout=1)
 
 
 @pytest.fixture(scope="module")
@@ -332,7 +332,7 @@ def test_a_promise_is_held_to(setup: Setup) -> None:
 def test_a_library_that_cannot_be_loaded_is_told(setup: Setup, tmp_path: Path) -> None:
     (tmp_path / "no.so").write_text("no library")
     with (
-        Server(replace(setup, libraries=(tmp_path / "no.so",))) as server,
+        Server(replace(setup, library=tmp_path / "no.so")) as server,
         pytest.raises(ServerFailed, match=r"no\.so"),
     ):
         tried(server, "sum")
