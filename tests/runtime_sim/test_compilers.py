@@ -67,6 +67,40 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return libraries
 
 
+JUMP = r"""
+#include <caml/mlvalues.h>
+#include <caml/memory.h>
+
+value jumps_over_a_root(value v_n)
+{
+  value result = v_n;
+  if (Int_val(v_n) == 1) goto out;
+  CAMLparam1(v_n);
+  result = Val_int(2);
+  CAMLdrop;
+out:
+  return result;
+}
+"""
+
+
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
+def test_who_jumps_over_a_root_is_compiled(
+    compiler: str, tmp_path: Path, runtime_library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if shutil.which(compiler) is None:
+        pytest.skip(f"{compiler} is not installed")
+    monkeypatch.setenv("CC", compiler)
+    (tmp_path / "stubs.c").write_text(JUMP)
+    build_stubs([tmp_path / "stubs.c"], Profile.OCAML_5, tmp_path / "stubs.so", ["-Wall"])
+    with Runtime(library=runtime_library) as runtime:
+        runtime.load(tmp_path / "stubs.so")
+        for number, result in ((1, 1), (0, 2)):
+            returned = runtime.call("jumps_over_a_root", runtime.integer(number))
+            assert isinstance(returned, Returned)
+            assert runtime.read(returned.value) == result
+
+
 def outcomes(name: str, runtime_library: Path, built: dict[str, Path]) -> list[Fault | int]:
     found: list[Fault | int] = []
     for library in built.values():
