@@ -102,6 +102,7 @@ void sim_forget_statics(sim *s)
   free(s->statics);
   free(s->excused.items);
   free(s->excused_words.items);
+  free(s->abstract.items);
 }
 
 /* --- what is written there --- */
@@ -134,7 +135,10 @@ static bool is_pointer(sim *s, const remains *r, value v, value start)
 typedef struct {
   const char *name;
   caller made;
+  const char *rule; /* that is broken if it is a value */
 } keeper;
+
+static const char *const unregistered = "unregistered-global-root";
 
 /* The first that is found: who visits what stubs hold may not fail meanwhile. */
 typedef struct {
@@ -165,8 +169,25 @@ static void look_into_memory(sim *s, resource *r, void *with)
 {
   (void) with;
   if (r->kind != HELD_MEMORY) return;
-  keeper k = { "memory outside the heap", r->by };
+  keeper k = { "memory outside the heap", r->by, unregistered };
   each_address(s, sim_extent(r), check, &k);
+}
+
+/* Those who make a block are known by its function and line, wherever it is moved to. */
+static bool has_abstract_fields(sim *s, value block)
+{
+  value maker = (value) sim_maker(sim_chunk_of(s, (void *) block), block);
+  for (size_t i = 0; i < s->abstract.count; i++)
+    if (s->abstract.items[i] == maker) return true;
+  return false;
+}
+
+/* An abstract block is used as one that has fields. */
+void sim_note_abstract_field(sim *s, value block)
+{
+  chunk *c = sim_chunk_of(s, (void *) block);
+  if (c != NULL && !has_abstract_fields(s, block))
+    sim_push_value(&s->abstract, (value) sim_maker(c, block));
 }
 
 static void look_into_block(sim *s, value block, void *with)
@@ -174,7 +195,11 @@ static void look_into_block(sim *s, value block, void *with)
   (void) with;
   tag_t tag = Tag_hd(HEADER(block));
   if (tag != Custom_tag && tag != Abstract_tag) return;
-  keeper k = { .name = tag == Custom_tag ? "the data of a custom block" : "an abstract block" };
+  bool has_fields = tag == Abstract_tag && has_abstract_fields(s, block);
+  keeper k = {
+    .name = tag == Custom_tag ? "the data of a custom block" : "an abstract block",
+    .rule = has_fields ? "bad-tag" : unregistered,
+  };
   const char *start = (const char *) block;
   each_address(s, (extent){ start, start + Bosize_hd(HEADER(block)) }, check, &k);
 }
@@ -184,7 +209,7 @@ static void refuse(sim *s, copy c)
   sim_describe_remains(s, c.left);
   s->fault.keeper = c.by.made.function;
   s->fault.keeper_at = c.by.made.site;
-  sim_fail(s, c.pointer ? "pointer-escape" : "unregistered-global-root", NULL,
+  sim_fail(s, c.pointer ? "pointer-escape" : c.by.rule, NULL,
            c.pointer ? "a pointer into a block is left in %s, which the collector does not correct"
                      : "a value is left in %s, which is no registered root",
            c.by.name);
@@ -194,7 +219,7 @@ static void refuse(sim *s, copy c)
 void sim_find_copies(sim *s, bool raised)
 {
   values_alone = raised;
-  keeper k = { .name = "a static variable" };
+  keeper k = { .name = "a static variable", .rule = unregistered };
   found.block = NULL;
   for (size_t i = 0; i < s->nstatics; i++) each_address(s, s->statics[i], check, &k);
   sim_each_resource(s, look_into_memory, NULL);

@@ -271,6 +271,7 @@ SIM_EXPORT caml_sim_cell *caml_sim_field(value block, mlsize_t index)
   if (Tag_hd(header) >= No_scan_tag && Tag_hd(header) != Abstract_tag && Tag_hd(header) != Custom_tag)
     sim_fail(s, "bad-tag", SITE, "Field of a block of tag %d", (int) Tag_hd(header));
   if (index >= Wosize_hd(header)) out_of_bounds(s, block, SITE, index, Wosize_hd(header));
+  if (Tag_hd(header) == Abstract_tag) sim_note_abstract_field(s, block);
   sim_note_field(s, block, index);
   return &((caml_sim_cell *) block)[index];
 }

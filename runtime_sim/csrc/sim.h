@@ -299,6 +299,7 @@ struct sim {
   addresses excused;    /* where an old address may be left, and which */
   values excused_words;
   size_t nexcused;      /* since before the primitive was entered */
+  values abstract; /* who makes abstract blocks that are used as ones of fields */
   handout handouts[HANDOUTS];
   unsigned nhandouts;
   const char *base; /* where the stack of the primitive that runs begins */
@@ -542,6 +543,7 @@ extent sim_extent(const resource *);
 void sim_forget_resources(sim *);
 
 /* copies.c */
+void sim_note_abstract_field(sim *, value block);
 void sim_note_removed_root(sim *, value *root);
 void sim_begin_watching(sim *);
 void sim_find_copies(sim *, bool raised);

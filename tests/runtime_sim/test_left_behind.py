@@ -48,12 +48,11 @@ static struct custom_operations nodes = {
   custom_fixed_length_default
 };
 
-/* What only they write to is no variable any more if it is static. */
-value last;
-struct node *list;
-struct node first_node;
-const char *input;
-const value *fields;
+static value last;
+static struct node *list;
+static struct node first_node;
+static const char *input;
+static const value *fields;
 
 /* --- addresses that are left --- */
 
@@ -62,6 +61,26 @@ value kept_in_a_variable(value v_pair) /* seen */
 {
   last = v_pair;
   return Val_unit;
+}
+
+/* bad: bad-tag */
+value values_in_an_abstract_block(value v_pair) /* seen */
+{
+  CAMLparam1(v_pair);
+  value entry = caml_alloc_small(2, Abstract_tag);
+  Field(entry, 0) = v_pair;
+  Field(entry, 1) = Val_int(1);
+  CAMLreturn(entry);
+}
+
+/* bad: unregistered-global-root */
+value value_in_abstract_data(value v_pair) /* seen */
+{
+  CAMLparam1(v_pair);
+  value entry = caml_alloc(sizeof(struct node) / sizeof(value), Abstract_tag);
+  struct node *n = Data_abstract_val(entry);
+  n->held = v_pair;
+  CAMLreturn(entry);
 }
 
 /* bad: unregistered-global-root */
