@@ -7,7 +7,6 @@ shared by the runtimes that have loaded it; they start anew when the last of the
 
 from __future__ import annotations
 
-import dataclasses
 import enum
 import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,6 +16,7 @@ from types import TracebackType
 from typing import Any, NamedTuple, TypedDict, Unpack
 
 from runtime_sim.build import build_runtime
+from runtime_sim.explain import Explainer
 from runtime_sim.frames import MOST_LIVE, install_frames, program_frames
 from runtime_sim.frametable import layout_of
 from runtime_sim.model import tags
@@ -29,7 +29,6 @@ from runtime_sim.outcome import (
     Fault,
     Hazards,
     Outcome,
-    Place,
     Policy,
     Raised,
     Returned,
@@ -113,6 +112,7 @@ class Runtime:
         self._native = load_native(library or build_runtime())
         self._sim = self._native.sim
         self._stubs: list[StubLibrary] = []
+        self._explainer = Explainer(self._native, self._stubs)
         self._spent = ""
         self._making_local = False
         self._handle = self._sim.sim_make(profile.ocaml_version)
@@ -470,53 +470,4 @@ class Runtime:
         return Raised(name, arguments, held)
 
     def _fault(self, primitive: Any) -> Fault:
-        found = self._sim.sim_fault(self._handle)
-        trace = (self._place(found.trace[i]) for i in range(found.depth))
-        calls = tuple(place for place in trace if place is not None)
-        site = self._place(found.site) or (calls[0] if calls else self._start(primitive))
-        fault = Fault(
-            self._native.text(found.rule),
-            self._native.text(found.message),
-            site,
-            calls,
-            self._native.text(found.made_by),
-            self._place(found.made_at),
-            self._native.text(found.moved_by),
-            self._place(found.moved_at),
-            found.collection,
-            self._variable_with(found.moved) if found.moved else "",
-        )
-        message = fault.message
-        if found.keeper:
-            kept = self._place(found.keeper_at)
-            message = f"{message}: it is from {self._native.text(found.keeper)}"
-            message = f"{message}, line {kept.line}" if kept else message
-        elif fault.held_by:
-            message = f"{message}; '{fault.held_by}' (a static variable) keeps it"
-        rule = fault.rule
-        given = self._place(found.given_at)
-        # One line asks for the address, collects, and uses it: the order is the compiler's choice.
-        is_unordered = given is not None and given == fault.moved_at
-        if rule == "unrooted-value" and fault.held_by:
-            rule = "unregistered-global-root"  # a registered one would have been corrected
-        elif rule == "pointer-escape" and self._has_value(fault.held_by):
-            rule = "unregistered-global-root"
-            message = f"a value is left in '{fault.held_by}', which is no registered root"
-        elif rule == "stale-pointer" and is_unordered and given in (site, *calls):
-            rule = "unsequenced-gc"
-        return dataclasses.replace(fault, rule=rule, message=message)
-
-    def _has_value(self, variable: str) -> bool:
-        return any(library.has_value(variable) for library in self._stubs)
-
-    def _place(self, address: Any) -> Place | None:
-        places = (library.place(address) for library in self._stubs)
-        return next((place for place in places if place is not None), None)
-
-    def _start(self, function: Any) -> Place | None:
-        places = (library.start(function) for library in self._stubs)
-        return next((place for place in places if place is not None), None)
-
-    def _variable_with(self, word: int) -> str:
-        names = (library.variable_with(word) for library in self._stubs)
-        return next(filter(None, names), "")
+        return self._explainer.explain(self._sim.sim_fault(self._handle), primitive)
