@@ -158,6 +158,8 @@ _INTEGERS = {8: "char", 16: "short", 32: "int", 64: "long", 128: "__int128"}
 _FLOATS = {32: "float", 64: "double", 128: "long double"}
 
 Structures = Mapping[str, Mapping[str, CType]]
+Asked = tuple[str | int, int]
+"""Whose result is asked for, or which parameter, and what it is compared with."""
 
 
 def write_stand_ins(units: Sequence[Unit], undefined: Iterable[str]) -> str:
@@ -194,14 +196,14 @@ class _Writer:
 
     def stand_ins(self, names: Sequence[str]) -> str:
         variables, calls = _uses(self._units, frozenset(names))
-        for unit in self._units:
-            for function in unit.functions:
-                asked = set(_asked_numbers(function))
-                for name, number in asked:
-                    self._asked.setdefault(name, set()).add(number)
-                for name in {call.name for call in calls_of(function)}:
-                    if not any(each == name and number <= 0 for each, number in asked):
-                        self._trusted.add(name)
+        functions = [function for unit in self._units for function in unit.functions]
+        for function, asked in zip(functions, _asked_of(functions), strict=True):
+            for origin, number in asked:
+                if isinstance(origin, str):
+                    self._asked.setdefault(origin, set()).add(number)
+            for name in {call.name for call in calls_of(function)}:
+                if not any(each == name and number <= 0 for each, number in asked):
+                    self._trusted.add(name)
         bodies = [
             self._variable(name, variables[name])
             if name in variables
@@ -511,12 +513,39 @@ def _is_sized(ctype: CType) -> bool:
     return ctype.kind in (TypeKind.INTEGER, TypeKind.FLOATING, TypeKind.POINTER, TypeKind.VALUE)
 
 
-def _asked_numbers(function: Function) -> Iterator[tuple[str, int]]:
-    """What a function compares the results of others with: 0 for NULL, -1 for less than 0."""
-    made: dict[object, set[str]] = {}
+def _asked_of(functions: Sequence[Function]) -> list[set[Asked]]:
+    """What each function compares numbers with, by itself or through those that it calls."""
+    helpers: dict[tuple[str, int], set[int]] = {}
+    while True:
+        asked = [set(_asked_numbers(function, helpers)) for function in functions]
+        found: dict[tuple[str, int], set[int]] = {}
+        for function, numbers in zip(functions, asked, strict=True):
+            for origin, number in numbers:
+                if isinstance(origin, int):
+                    found.setdefault((function.name, origin), set()).add(number)
+        if found == helpers:
+            return asked
+        helpers = found
+
+
+def _asked_numbers(
+    function: Function, helpers: Mapping[tuple[str, int], set[int]]
+) -> Iterator[Asked]:
+    """What a function compares the results of others, and its parameters, with.
+
+    That is 0 for NULL, and -1 for less than 0. `helpers` are functions that compare a parameter.
+    """
+    made: dict[object, set[str | int]] = {
+        param: {index} for index, param in enumerate(function.params)
+    }
     for instruction in instructions_of(function):
-        if isinstance(instruction, Call) and instruction.result is not None and instruction.name:
-            made.setdefault(instruction.result.number, set()).add(instruction.name)
+        if isinstance(instruction, Call) and instruction.name:
+            for index, arg in enumerate(instruction.args):
+                numbers = helpers.get((instruction.name, index), ())
+                for origin in made.get(_subject(arg), ()):
+                    yield from ((origin, number) for number in numbers)
+            if instruction.result is not None:
+                made.setdefault(instruction.result.number, set()).add(instruction.name)
         elif isinstance(instruction, Assign):
             made.setdefault(_subject(instruction.place), set()).update(
                 made.get(_subject(instruction.source), ())

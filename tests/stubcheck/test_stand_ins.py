@@ -104,6 +104,17 @@ def test_nothing_fails_of_which_one_caller_does_not_ask_it(link: Link) -> None:
     assert min(library.f() for _ in range(60)) == 0
 
 
+def test_a_caller_asks_through_those_that_it_hands_the_result_to(link: Link) -> None:
+    text = (
+        "extern int lib_count(void);"
+        "static int is_wrong(int rc) { return rc < 0; }"
+        "static int checked(int rc) { return is_wrong(rc) ? -7 : rc; }"
+        "int f(void) { return checked(lib_count()); }"
+    )
+    library = link(text, "lib_count")
+    assert min(library.f() for _ in range(60)) == -7
+
+
 def test_what_is_to_be_filled_is_filled(link: Link) -> None:
     text = (
         "struct event { int kind; double at; const char *name; };"
