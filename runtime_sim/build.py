@@ -148,7 +148,8 @@ def _pattern_flags(command: tuple[str, ...]) -> tuple[str, ...]:
 @functools.cache
 def _entry_flags() -> tuple[str, ...]:
     """How stubs are linked with the runtime's entries of libc instead of libc's own."""
-    entries = _ENTRY.findall((SOURCES / "entries.c").read_text())
+    sources = sorted(SOURCES.glob("*_entries.c"))
+    entries = (name for source in sources for name in _ENTRY.findall(source.read_text()))
     return tuple(f"-Wl,--wrap={name}" for name in entries)
 
 

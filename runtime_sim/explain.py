@@ -39,6 +39,8 @@ class Explainer:
             self._place(found.moved_at),
             found.collection,
             holder,
+            self._text(found.failed),
+            self._place(found.failed_at),
         )
 
     def _rule(self, found: Any, holder: str, site: Place | None, calls: tuple[Place, ...]) -> str:

@@ -24,6 +24,8 @@ typedef struct {
   const char *keeper;
   void *keeper_at;
   void *given_at;
+  const char *failed;
+  void *failed_at;
   int depth;
   void *trace[32];
 } fault;
@@ -54,6 +56,8 @@ long sim_count_collections(sim *);
 long sim_count_points(sim *);
 void sim_set_failing(sim *, long allocation);
 long sim_count_allocations(sim *);
+void sim_set_failing_call(sim *, long call);
+long sim_count_library_calls(sim *);
 void sim_set_action(sim *, int chosen, long poll);
 void sim_set_signal_handler(sim *, long held);
 long sim_count_polls(sim *);

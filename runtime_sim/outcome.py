@@ -57,13 +57,14 @@ class Action(enum.IntEnum):
 class Hazards(NamedTuple):
     """What else may befall a program, in a way that can be repeated.
 
-    Allocations and polls are counted from 1. No allocation fails if its number is 0; the action
-    happens at every poll if that is.
+    Allocations and polls are counted from 1, and in each call of a primitive so are its calls of
+    C's library. None fails of which the number is 0; the action happens at every poll if that is.
     """
 
     failing_allocation: int = 0
     action: Action = Action.NONE
     at_poll: int = 0
+    failing_call: int = 0
 
 
 NO_HAZARDS = Hazards()
@@ -102,6 +103,7 @@ class Fault:
     `site` is where that was seen; of a fault that is seen when the primitive is left, where the
     primitive begins. `calls` leads there through the stubs, innermost first. Who made and who
     moved a block is a function of the runtime, and the line it was called from in a stub.
+    `failed` is the function of C's library that was made to fail, empty if none was.
     """
 
     rule: str
@@ -116,6 +118,8 @@ class Fault:
     """The number of the collection that moved the block, from 1; 0 where none did."""
     held_by: str
     """The static variable that kept the old address, if it was one."""
+    failed: str
+    failed_at: Place | None
 
 
 Outcome: TypeAlias = Returned | Raised | Fault

@@ -166,6 +166,7 @@ class Runtime:
     def expect(self, hazards: Hazards) -> None:
         """What may befall the calls from now on; their allocations and polls count anew."""
         self._sim.sim_set_failing(self._live(), hazards.failing_allocation)
+        self._sim.sim_set_failing_call(self._handle, hazards.failing_call)
         self._sim.sim_set_action(self._handle, hazards.action, hazards.at_poll)
 
     # --- making values ---
@@ -414,6 +415,11 @@ class Runtime:
     def allocations(self) -> int:
         """How many allocations of the stubs' there were that might have failed."""
         return int(self._sim.sim_count_allocations(self._live()))
+
+    @property
+    def library_calls(self) -> int:
+        """How many calls of C's library that may fail the last call of a primitive made."""
+        return int(self._sim.sim_count_library_calls(self._live()))
 
     @property
     def polls(self) -> int:

@@ -3,7 +3,6 @@
 #include "sim.h"
 
 #include <caml/alloc.h>
-#include <caml/fail.h>
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -183,7 +182,7 @@ static value string_of(sim *s, mlsize_t length, caller by)
 {
   if (length > (mlsize_t) -1 - sizeof(value))
     sim_fail(s, "crash", by.site, "%s is given the negative length %ld", by.function, (long) length);
-  if (length / sizeof(value) >= Max_wosize) caml_raise_out_of_memory();
+  if (length / sizeof(value) >= Max_wosize) sim_raise_out_of_memory();
   mlsize_t wosize = (length + sizeof(value)) / sizeof(value);
   value block = sim_fresh(s, wosize, String_tag, by);
   FIELDS(block)[wosize - 1] = 0;

@@ -2,7 +2,6 @@
 #include "sim.h"
 
 #include <caml/bigarray.h>
-#include <caml/fail.h>
 #include <caml/hash.h>
 #include <caml/intext.h>
 
@@ -264,9 +263,9 @@ static value made(sim *s, int flags, int num_dims, void *data, const intnat *dim
   for (int i = 0; i < num_dims; i++) dims[i] = dim[i];
   if (data == NULL) {
     uintnat size;
-    if (!byte_size(flags, num_dims, dims, &size)) caml_raise_out_of_memory();
+    if (!byte_size(flags, num_dims, dims, &size)) sim_raise_out_of_memory();
     data = sim_c_runs_out() ? NULL : malloc(size + 1);
-    if (data == NULL) caml_raise_out_of_memory();
+    if (data == NULL) sim_raise_out_of_memory();
     flags |= CAML_BA_MANAGED;
   }
   value v = sim_custom(s, &bigarray_ops, SIZEOF_BA_ARRAY + (uintnat) num_dims * sizeof(intnat), by);

@@ -18,7 +18,7 @@ static struct channel *opened(int fd, caller by)
   sim *s = sim_enter(by);
   sim_point(s, by);
   struct channel *c = calloc(1, sizeof *c);
-  if (c == NULL) caml_raise_out_of_memory();
+  if (c == NULL) sim_raise_out_of_memory();
   off_t at = lseek(fd, 0, SEEK_CUR);
   c->fd = fd;
   c->offset = at == -1 ? 0 : at;
@@ -189,7 +189,7 @@ SIM_EXPORT value caml_input_value(value channel)
   intnat length = 0;
   for (int i = 4; i < 8; i++) length = length << 8 | header[i];
   char *data = malloc((size_t) length + HEADER_BYTES);
-  if (data == NULL) caml_raise_out_of_memory();
+  if (data == NULL) sim_raise_out_of_memory();
   memcpy(data, header, HEADER_BYTES);
   intnat done = caml_really_getblock(c, data + HEADER_BYTES, length);
   s->local_roots = roots.next;

@@ -99,10 +99,10 @@ static sim *enter_to_raise(caller by)
 
 #define RAISING(function) enter_to_raise((caller){ (function), SITE })
 
-/* No stub need provide for these: that memory has run out, and what comes of a signal. */
+/* No stub need provide for these: that the runtime has no memory, and what comes of a signal. */
 static bool is_unforeseen(sim *s, value exn)
 {
-  return exn == tag_of(OUT_OF_MEMORY) || exn == s->interrupt ||
+  return s->raised.unforeseen || exn == s->interrupt ||
          strcmp(s->last.function, "caml_enter_blocking_section") == 0;
 }
 
@@ -116,6 +116,7 @@ void sim_raise(sim *s, value exn, void *site)
   s->exception = exn;
   s->raised.site = site;
   s->raised.excused = is_unforeseen(s, exn);
+  s->raised.unforeseen = false;
   s->handlers = h->outer;
   s->local_roots = h->roots;
   s->stack = h->stack;
@@ -294,6 +295,13 @@ WITHOUT_ARGUMENTS(end_of_file, END_OF_FILE)
 WITHOUT_ARGUMENTS(zero_divide, DIVISION_BY_ZERO)
 WITHOUT_ARGUMENTS(not_found, NOT_FOUND)
 WITHOUT_ARGUMENTS(sys_blocked_io, SYS_BLOCKED_IO)
+
+/* By the runtime itself. */
+void sim_raise_out_of_memory(void)
+{
+  sim_current->raised.unforeseen = true;
+  caml_raise_out_of_memory();
+}
 
 /* In compiled programs it is there from the start: making it is no point. */
 SIM_EXPORT value caml_exception_array_bound_error(void)

@@ -1,11 +1,12 @@
-/* Memory that runs out at an allocation that the host has chosen.
+/* Memory that runs out at an allocation that the host has chosen, and calls of C's library that fail.
 
    Counted are those of the stubs' that may fail: blocks whose making may raise Out_of_memory, and
-   memory outside the heap.  A block as small as some functions make is there, or the program ends. */
+   memory outside the heap.  A block as small as some functions make is there, or the program ends.
+
+   Calls of C's library are counted anew in each call of a primitive. */
 #include "sim.h"
 
-#include <caml/fail.h>
-
+#include <errno.h>
 #include <string.h>
 
 /* Those whose row in the table of the API says that they never raise. */
@@ -33,7 +34,7 @@ bool sim_runs_out(sim *s)
 void sim_take_memory(sim *s, caller by)
 {
   if (by.site != NULL && !s->collecting && !is_sure(by.function) && sim_runs_out(s))
-    caml_raise_out_of_memory();
+    sim_raise_out_of_memory();
 }
 
 /* Memory of C's, which threads without the lock may ask for too. */
@@ -53,4 +54,36 @@ SIM_EXPORT void sim_set_failing(sim *s, long allocation)
 SIM_EXPORT long sim_count_allocations(sim *s)
 {
   return s->allocations;
+}
+
+/* --- C's library --- */
+
+/* Whether a call of an entry is to fail, by what it is to say of it.  Those of other threads are not
+   counted, and those of finalisers, which nobody looks at: they come at no certain time. */
+bool sim_call_fails(caller by, int error)
+{
+  sim *s = sim_current;
+  if (s == NULL || sim_is_foreign() || s->operation != NULL) return false;
+  if (++s->library.calls != s->library.failing) return false;
+  s->library.failed = by;
+  errno = error;
+  return true;
+}
+
+void sim_begin_library_calls(sim *s)
+{
+  s->library.calls = 0;
+  s->library.failed = (caller){ NULL, NULL };
+}
+
+/* The number counts from 1; 0 is for none. */
+SIM_EXPORT void sim_set_failing_call(sim *s, long call)
+{
+  s->library.failing = call;
+}
+
+/* Those of the primitive that was called last. */
+SIM_EXPORT long sim_count_library_calls(sim *s)
+{
+  return s->library.calls;
 }

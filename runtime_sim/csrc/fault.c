@@ -62,6 +62,8 @@ void sim_fail(sim *s, const char *rule, void *site, const char *format, ...)
   s->fault.site = site;
   s->fault.called = s->last.function;
   s->fault.called_at = s->last.site;
+  s->fault.failed = s->library.failed.function;
+  s->fault.failed_at = s->library.failed.site;
   if (s->fault.depth == 0) note_calls(s);
   if (!s->guarded && !sim_is_foreign()) {
     fprintf(stderr, "%s: %s\n", s->fault.rule, s->fault.message);

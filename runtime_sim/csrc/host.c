@@ -383,6 +383,7 @@ static int call(sim *s, void *primitive, const char *types, long n, const long *
   sim_call_last(s);
   sim_forget_marshalling();
   sim_begin_watching(s);
+  sim_begin_library_calls(s);
   size_t region = sim_begin_region(s);
   handler h = { .roots = s->local_roots, .stack = s->stack, .frames = s->frames.count };
   if (sigsetjmp(s->guard, 1) != 0) {

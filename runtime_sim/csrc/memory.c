@@ -1,7 +1,6 @@
 /* Barriers, and memory outside the heap. */
 #include "sim.h"
 
-#include <caml/fail.h>
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -138,7 +137,7 @@ SIM_EXPORT void *caml_stat_alloc(asize_t size)
 {
   ENTER("caml_stat_alloc");
   void *memory = caml_stat_alloc_noexc(size);
-  if (memory == NULL) caml_raise_out_of_memory();
+  if (memory == NULL) sim_raise_out_of_memory();
   return memory;
 }
 
@@ -156,7 +155,7 @@ SIM_EXPORT void *caml_stat_resize(void *memory, asize_t size)
 {
   ENTER("caml_stat_resize");
   void *moved = caml_stat_resize_noexc(memory, size);
-  if (moved == NULL) caml_raise_out_of_memory();
+  if (moved == NULL) sim_raise_out_of_memory();
   return moved;
 }
 
@@ -174,7 +173,7 @@ SIM_EXPORT char *caml_stat_strdup(const char *text)
 {
   ENTER("caml_stat_strdup");
   char *copy = caml_stat_strdup_noexc(text);
-  if (copy == NULL) caml_raise_out_of_memory();
+  if (copy == NULL) sim_raise_out_of_memory();
   return copy;
 }
 
@@ -217,7 +216,7 @@ SIM_EXPORT void *caml_stat_alloc_aligned(asize_t size, int modulo, caml_stat_blo
 {
   ENTER("caml_stat_alloc_aligned");
   void *memory = caml_stat_alloc_aligned_noexc(size, modulo, block);
-  if (memory == NULL) caml_raise_out_of_memory();
+  if (memory == NULL) sim_raise_out_of_memory();
   return memory;
 }
 
@@ -225,7 +224,7 @@ SIM_EXPORT wchar_t *caml_stat_wcsdup(const wchar_t *text)
 {
   ENTER("caml_stat_wcsdup");
   wchar_t *copy = sim_c_runs_out() ? NULL : wcsdup(text);
-  if (copy == NULL) caml_raise_out_of_memory();
+  if (copy == NULL) sim_raise_out_of_memory();
   return copy;
 }
 

@@ -1,6 +1,6 @@
 /* What stubs hold that is not the heap's: memory of C's, streams, descriptors, mutexes.
 
-   It is noted by the entries of libc that stubs are linked with, see entries.c, for the runtime that
+   It is noted by the entries of libc that stubs are linked with, see entries.h, for the runtime that
    is used at the time. */
 #define _GNU_SOURCE
 #include "sim.h"

@@ -150,6 +150,8 @@ typedef struct {
   const char *keeper; /* of memory of C's who made what keeps it */
   void *keeper_at;
   void *given_at; /* the line that asked for the address that was used */
+  const char *failed; /* the function of C's library that was made to fail, NULL if none was */
+  void *failed_at;
   int depth;
   void *trace[MAX_TRACE]; /* the calls that lead there, the innermost first */
 } fault;
@@ -259,6 +261,10 @@ struct sim {
   uint64_t random;
   long points, nth;
   long allocations, failing_allocation;
+  struct {
+    long calls, failing; /* of the primitive that runs; the number of the one that fails */
+    caller failed;
+  } library;
   poll_action action;
   long polls, acting_poll;
   bool acting;
@@ -291,6 +297,7 @@ struct sim {
   struct {
     void *site;
     bool excused; /* it is of a kind that no stub provides for */
+    bool unforeseen; /* the next one will be: the runtime's own memory has run out */
   } raised; /* the last exception */
   extent *statics; /* the variables of the stubs */
   size_t nstatics;
@@ -473,6 +480,7 @@ value *sim_ephemeron_fields(value, mlsize_t *count);
 
 /* fail.c */
 void sim_raise(sim *, value exn, void *site) __attribute__((noreturn));
+void sim_raise_out_of_memory(void) __attribute__((noreturn));
 const char *sim_exception_name(value);
 bool sim_is_predefined(value exn);
 value sim_exception(const char *name);
@@ -517,6 +525,8 @@ value sim_poll_and_raise(sim *, value kept, caller);
 bool sim_runs_out(sim *);
 bool sim_c_runs_out(void);
 void sim_take_memory(sim *, caller);
+void sim_begin_library_calls(sim *);
+bool sim_call_fails(caller, int error);
 
 /* host.c */
 value sim_held(sim *, long number);

@@ -66,6 +66,8 @@ def _fault(fault: Fault) -> dict[str, Any]:
         "moved_at": _place(fault.moved_at),
         "collection": fault.collection,
         "held_by": fault.held_by,
+        "failed": fault.failed,
+        "failed_at": _place(fault.failed_at),
     }
 
 

@@ -10,6 +10,7 @@ import pytest
 from runtime_sim.model.profile import Profile
 from runtime_sim.outcome import (
     EVERY_POINT,
+    NO_HAZARDS,
     Action,
     Fault,
     Hazards,
@@ -24,8 +25,17 @@ Compile = Callable[[str, Profile], Path]
 
 STUBS = r"""
 #define CAML_INTERNALS
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <caml/mlvalues.h>
 #include <caml/memory.h>
 #include <caml/alloc.h>
@@ -91,6 +101,72 @@ value of_all_kinds(value unit)
   caml_stat_free(caml_stat_resize(caml_stat_alloc(10), 20));
   caml_stat_free(caml_stat_calloc_noexc(1, 10));
   CAMLreturn(v);
+}
+
+/* --- calls of C's library --- */
+
+static int file;
+static FILE *in, *out;
+
+value prepare(value unit)
+{
+  file = open("/dev/zero", O_RDWR);
+  in = fopen("/dev/zero", "r");
+  out = fopen("/dev/null", "w");
+  return Val_unit;
+}
+
+/* The bits are those of the calls that have failed and said why. */
+value call_library(value unit)
+{
+  long failed = 0, tried = 1;
+  int ends[2];
+  char bytes[4];
+  struct stat about;
+#define TRY(is_failure) errno = 0, failed |= (is_failure) && errno != 0 ? tried : 0, tried *= 2
+  TRY(malloc(8) == NULL);
+  TRY(calloc(1, 8) == NULL);
+  TRY(realloc(NULL, 8) == NULL);
+  TRY(strdup("text") == NULL);
+  TRY(caml_stat_alloc_noexc(8) == NULL);
+  TRY(open("/dev/null", O_RDONLY) == -1);
+  TRY(dup(file) == -1);
+  TRY(pipe(ends) == -1);
+  TRY(socket(AF_UNIX, SOCK_STREAM, 0) == -1);
+  TRY(fopen("/dev/null", "r") == NULL);
+  TRY(opendir("/") == NULL);
+  TRY(read(file, bytes, 4) == -1);
+  TRY(write(file, bytes, 4) == -1);
+  TRY(lseek(file, 0, SEEK_SET) == -1);
+  TRY(fread(bytes, 2, 2, in) != 2);
+  TRY(fgets(bytes, 4, in) == NULL);
+  TRY(getc(in) == EOF);
+  TRY(fseek(in, 0, SEEK_SET) == -1);
+  TRY(fwrite(bytes, 2, 2, out) != 2);
+  TRY(fputs("text", out) == EOF);
+  TRY(putc('c', out) == EOF);
+  TRY(fflush(out) == EOF);
+  TRY(stat("/", &about) == -1);
+  TRY(fstat(file, &about) == -1);
+  TRY(access("/", R_OK) == -1);
+  TRY(setenv("STUBCHECK_TEST_SETTING", "1", 1) == -1);
+  TRY(mmap(NULL, 8, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED);
+  return Val_long(failed);
+}
+
+value close_file(value unit)
+{
+  int own = dup(file), failed = close(own);
+  return Val_bool(failed && fcntl(own, F_GETFD) == -1);
+}
+
+value write_text(value v_text)
+{
+  FILE *stream = fopen("/dev/null", "w"); /* opened */
+  if (stream == NULL) caml_raise_not_found();
+  if (fputs(String_val(v_text), stream) < 0) caml_failwith("lost"); /* fails */
+  fclose(stream);
+  return Val_unit;
 }
 
 /* --- polls --- */
@@ -263,6 +339,45 @@ def test_a_small_block_does_not_fail(make: Make) -> None:
     runtime = make(Hazards(failing_allocation=1))
     assert data_of(runtime, runtime.call("small", runtime.integer(3))) == Block(0, [3])
     assert runtime.allocations == 0
+
+
+# --- calls of C's library ---
+
+
+def test_each_call_of_the_library_fails_in_turn(make: Make) -> None:
+    runtime = make(NO_HAZARDS)
+    runtime.call("prepare", runtime.integer(0))
+    assert data_of(runtime, runtime.call("call_library", runtime.integer(0))) == 0
+    count = runtime.library_calls
+    assert count == STUBS.count("  TRY(")
+    failed = []
+    for number in range(1, count + 1):
+        runtime.expect(Hazards(failing_call=number))
+        failed.append(data_of(runtime, runtime.call("call_library", runtime.integer(0))))
+    assert failed == [1 << number for number in range(count)]
+
+
+def test_a_file_is_closed_even_where_that_fails(make: Make) -> None:
+    runtime = make(NO_HAZARDS)
+    runtime.call("prepare", runtime.integer(0))
+    assert data_of(runtime, runtime.call("close_file", runtime.integer(0))) == 0
+    runtime.expect(Hazards(failing_call=2))
+    assert data_of(runtime, runtime.call("close_file", runtime.integer(0))) == 1
+
+
+def test_what_is_lost_when_the_library_fails_is_told(make: Make) -> None:
+    outcomes = []
+    for number in (1, 2, 3):
+        runtime = make(Hazards(failing_call=number))
+        outcomes.append(runtime.call("write_text", runtime.string(b"text")))
+    opened, written, closed = outcomes
+    assert isinstance(opened, Raised)
+    assert isinstance(closed, Returned)
+    assert isinstance(written, Fault)
+    assert (written.rule, written.made_by) == ("resource-leak-on-raise", "fopen")
+    assert (written.failed, written.failed_at) == ("fputs", written.site)
+    assert written.failed_at is not None
+    assert "/* fails */" in STUBS.split("\n")[written.failed_at.line - 1]
 
 
 # --- polls ---

@@ -252,6 +252,15 @@ value memory_of_the_runtime_lost(value v_n)
 }
 
 /* bad: resource-leak-on-raise */
+value memory_lost_for_want_of_more(value v_n)
+{
+  char *copy = strdup("some text"); /* made */
+  if (Int_val(v_n) == 3 && copy[0] == 's') caml_raise_out_of_memory(); /* seen */
+  free(copy);
+  return Val_unit;
+}
+
+/* bad: resource-leak-on-raise */
 value directory_lost(value v_raise)
 {
   DIR *directory = opendir("/"); /* made */
@@ -362,12 +371,12 @@ value memory_of_the_environment(value v_n)
 }
 
 /* good */
-value memory_runs_out(value v_n)
+value memory_of_the_runtime_runs_out(value v_n)
 {
-  list = malloc(sizeof *list);
-  struct node *volatile lost = malloc(sizeof *list);
-  if (lost != NULL) caml_raise_out_of_memory();
-  return Val_unit;
+  char *copy = strdup("some text");
+  value text = caml_alloc_string((mlsize_t) 1 << 60);
+  free(copy);
+  return text;
 }
 
 /* good */
