@@ -118,6 +118,8 @@ class _Printer:
         made_by, moved_by = fault.get("made_by", ""), fault.get("moved_by", "")
         if made_by and made_by != "nobody":
             yield from self._step(fault["made_at"], f"{made_by} makes the block")
+        if failed := fault.get("failed", ""):
+            yield from self._step(fault["failed_at"], f"{failed} fails")
         if moved_by:
             number = fault["collection"]
             told = f"{moved_by} collects, and the block is moved (collection {number})"

@@ -46,15 +46,19 @@ def evaluate(
 ) -> Evaluated:
     """Make the calls of a program, and let go of everything afterwards.
 
-    The hazards are the last call's. The name of each primitive is `told` before it is called, if
-    there are several.
+    The hazards are the last call's, and so is a call of C's library that fails. The name of each
+    primitive is `told` before it is called, if there are several.
     """
     evaluator = _Evaluator(runtime, conventions, told if _has_several(program) else None)
     result = None
     try:
         with runtime.scope():
             for statement in program.statements[:-1]:
-                evaluator.prepare(statement)
+                match statement:
+                    case Statement(Call(terms.FAIL_LIBRARY_CALL, (terms.Integer(number),))):
+                        hazards = hazards._replace(failing_call=number)
+                    case _:
+                        evaluator.prepare(statement)
             outcome = evaluator.call(program.statements[-1].call, hazards)
             if isinstance(outcome, Returned):
                 with contextlib.suppress(UnreadableValue):

@@ -171,6 +171,7 @@ def _serve(
             lines.write(answer)
             return report.AFTER_FAULT
         answer["collections"] = runtime.collections - before
+        answer["library_calls"] = runtime.library_calls
         lines.write(answer)
     return 0
 

@@ -21,6 +21,10 @@ returned. The text is read by `parse_term` and written by `str`:
 A program is calls with `;` between them, of which some give what they return a name:
 
     x = zip_open("a"); zip_seek(x, 3); zip_read(x)
+
+One is none of a primitive, and says that in the last call the second call of C's library fails:
+
+    fail_library_call(2); zip_open("a")
 """
 
 from __future__ import annotations
@@ -31,6 +35,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 __all__ = [
+    "FAIL_LIBRARY_CALL",
     "Array",
     "Bigarray",
     "Block",
@@ -52,6 +57,8 @@ __all__ = [
     "Variable",
     "parse_program",
 ]
+
+FAIL_LIBRARY_CALL = "fail_library_call"
 
 MAX_DEPTH = 100
 MAX_LENGTH = 100_000

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import HypothesisException, HypothesisWarning
 
 from runtime_sim.harness.conformance import fits
+from runtime_sim.harness.failing import failing_programs
 from runtime_sim.harness.generate import Generator, NoValue
 from runtime_sim.harness.process import Server, ServerFailed
 from runtime_sim.harness.report import FAULT, RAISED, RETURNED, VACUOUS
@@ -33,6 +34,9 @@ _MOST_REDUCTIONS = 150
 
 _FEW_REDUCTIONS = 30
 """The same for a crash, which may be the arguments' own."""
+
+_PER_FAILING = 3
+"""Calls for each one that is made again with a call of C's library that fails."""
 
 _NOT_ITS_FAULT = ("missing", "internal")
 """What the runtime says of a call that it could not go on with."""
@@ -117,6 +121,7 @@ def try_programs(
         search = _Search(server, trial, result)
         search.run(strategy, count, chosen)
         search.repeat(count)
+        search.fail_library_calls(-(-count // _PER_FAILING))
         if search.failure is not None:
             raise search.failure
         if search.smallest is None:
@@ -156,6 +161,7 @@ class _Search:
         self._first = not trial.wrongs
         self._reductions = 0
         self._made: list[Program] = []
+        self._library_calls: dict[Program, int] = {}
         self.smallest: Wrong | None = None
         self.failure: ServerFailed | None = None
         self.why = ""
@@ -199,6 +205,27 @@ class _Search:
             except _Shown:
                 return
 
+    def fail_library_calls(self, most: int) -> None:
+        """Make calls again with one of C's library that fails.
+
+        What counts is a rule that is broken. That a stub does not look whether a call has failed,
+        and crashes, is none of the runtime's business, and neither is what that leads to later.
+        """
+        if self.smallest is not None or self.failure is not None:
+            return
+        avoided = frozenset(self._server.avoided)
+        for program in itertools.islice(failing_programs(self._library_calls), most):
+            wrong = read_wrong(program, self._server.run(program))
+            if wrong is not None and wrong.rule == TIMEOUT:
+                break
+            if wrong is None or wrong.rule == CRASH or wrong.key in self._known:
+                continue
+            if self._shows(wrong, program):
+                self.smallest = wrong._replace(program=self._shortest([program], wrong))
+                break
+        self._server.avoided.intersection_update(avoided)
+        self._server.restart()
+
     def _try(self, program: Program) -> bool:
         """Run a program; false if its last call was not made."""
         if self.smallest is not None:
@@ -216,6 +243,8 @@ class _Search:
         if self._first and self.smallest is None:
             if _count(self._trial, program, answer):
                 self._made.append(program)
+        if answer["outcome"] == RETURNED:
+            self._library_calls[program] = answer["library_calls"]
         if why := _why_not(program, answer):
             self.why = why
             return False

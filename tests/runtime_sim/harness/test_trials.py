@@ -26,6 +26,7 @@ from runtime_sim.outcome import EVERY_POINT, generational
 Compile = Callable[[str, Profile], Path]
 
 STUBS = r"""
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -129,6 +130,28 @@ value lacking(value v_unit)
   return v_unit;
 }
 value refuse(value v_unit) { caml_failwith("no"); }
+value write_text(value v_text)
+{
+  FILE *stream = fopen("/dev/null", "w");
+  if (stream == NULL) caml_raise_not_found();
+  if (fputs(String_val(v_text), stream) < 0) caml_failwith("lost");
+  fclose(stream);
+  return Val_unit;
+}
+value use_memory(value v_unit)
+{
+  char *memory = malloc(1);
+  memory[0] = 1;
+  free(memory);
+  return Val_unit;
+}
+value insist(value v_unit)
+{
+  char *memory = malloc(1);
+  while (memory == NULL) pause();
+  free(memory);
+  return Val_unit;
+}
 """
 
 INT, STRING, UNIT = Constr("int"), Constr("string"), Constr("unit")
@@ -157,6 +180,9 @@ TYPES: dict[str, tuple[list[Type], Type]] = {
     "hang": ([UNIT], UNIT),
     "lacking": ([UNIT], UNIT),
     "refuse": ([UNIT], UNIT),
+    "write_text": ([STRING], UNIT),
+    "use_memory": ([UNIT], UNIT),
+    "insist": ([UNIT], UNIT),
     "take_unknown": ([Constr("nobody")], UNIT),
     "take_any": ([TypeVar("a")], UNIT),
 }
@@ -310,6 +336,27 @@ def test_each_worker_finds_the_files_as_they_were_at_first(server: Server) -> No
     assert [server.run(removing)["result"] for _ in range(2)] == [0, -1]
     server.restart()
     assert server.run(removing)["result"] == 0
+
+
+def test_what_a_call_of_the_library_that_fails_loses_is_told(server: Server) -> None:
+    trial = tried(server, "write_text")
+    (wrong,) = trial.wrongs
+    assert wrong.rule == "resource-leak-on-raise"
+    assert str(wrong.program) == 'fail_library_call(2); write_text("")'
+    assert trial.calls == len(trial.results) == 20
+    (again,) = try_program(server, wrong.program).wrongs
+    assert again == wrong
+
+
+@pytest.mark.parametrize("name", ["use_memory", "insist"])
+def test_who_does_not_look_whether_the_library_fails_is_not_told(
+    server: Server, name: str
+) -> None:
+    failing = parse_program(f"fail_library_call(1); {name}(0)")
+    assert server.run(failing)["outcome"] in ("fault", "timeout")
+    server.avoided.clear()
+    assert tried(server, name, 3).wrongs == []
+    assert server.avoided == set()
 
 
 def test_what_no_library_has_makes_a_primitive_unrunnable(server: Server) -> None:
