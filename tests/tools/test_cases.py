@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 from runtime_sim.build import BuildError, build_runtime, compiler
 from runtime_sim.model.profile import Profile
-from tools.cases import main, read_case
+from tools.cases.__main__ import main
+from tools.cases.labels import read_case
 
 HEADERS = """\
 #include <caml/mlvalues.h>
@@ -31,6 +33,18 @@ value early(value v)
   int first = Byte_u(v, 0);
   caml_alloc_string(8);
   return Val_int(first);
+}
+"""
+ORDER = """\
+static value second(value made, int read)
+{
+  return Val_int(read);
+}
+
+/* good: gcc reads before it allocates */
+value order(value v)
+{
+  return second(caml_alloc_string(8), Byte_u(v, 0));
 }
 """
 
@@ -62,6 +76,7 @@ def score(
     folder: Path, capsys: pytest.CaptureFixture[str], *words: str
 ) -> tuple[int, list[str], list[str]]:
     """The exit status, what is listed, and the row of all."""
+    words = (*words, "--compiler", "cc") if "--compiler" not in words else words
     status = main([str(folder), "--list", "--calls", "30", *words])
     listed, _, table = capsys.readouterr().out.rpartition("\n| group")
     row = [cell.strip() for cell in table.splitlines()[-1].split("|")[2:-1]]
@@ -93,7 +108,9 @@ def test_another_rule_does_not_show_a_bad_function(
     write(folder, HEADERS + CASE.replace("unrooted-value; also stale-pointer", "bad-tag"))
     status, (listed,), row = score(folder, capsys)
     assert (status, row[2:4]) == (1, ["1", "0 (0 %)"])
-    assert listed.startswith("missed | bad | unrooted-value/a.c: late | unrooted-value: ")
+    assert listed.startswith(
+        "missed | bad | unrooted-value/a.c: late | every-point, cc | unrooted-value: "
+    )
 
 
 def test_a_good_function_that_is_not_is_blamed(
@@ -102,7 +119,9 @@ def test_a_good_function_that_is_not_is_blamed(
     write(folder, HEADERS + CASE.replace("bad: unrooted-value; also", "good:"))
     status, (listed,), row = score(folder, capsys)
     assert (status, row[4:]) == (1, ["2", "1 (50 %)"])
-    assert listed.startswith("blamed | good | unrooted-value/a.c: late | unrooted-value: ")
+    assert listed.startswith(
+        "blamed | good | unrooted-value/a.c: late | every-point, cc | unrooted-value: "
+    )
 
 
 def test_a_static_function_is_shown_by_its_caller(
@@ -154,3 +173,52 @@ def test_groups_may_be_chosen(folder: Path, capsys: pytest.CaptureFixture[str]) 
     write(folder, HEADERS + CASE)
     status, listed, row = score(folder, capsys, "--rule", "bad-tag")
     assert (status, listed, row[0]) == (0, [], "0")
+
+
+def test_a_function_is_run_under_each_policy(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(folder, HEADERS + CASE)
+    assert score(folder, capsys, "--policy", "nth:1000")[2][3] == "0 (0 %)"
+    both = score(folder, capsys, "--policy", "nth:1000", "--policy", "every-point")
+    assert both == (0, [], ["2", "2 (100 %)", "1", "1 (100 %)", "1", "1 (100 %)"])
+
+
+def test_each_way_in_which_a_good_function_is_blamed_is_told(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if shutil.which("gcc") is None or shutil.which("clang") is None:
+        pytest.skip("two compilers are needed")
+    write(folder, HEADERS + ORDER)
+    words = ("--policy", "nth:1000", "--policy", "every-point")
+    _, listed, row = score(folder, capsys, *words, "--compiler", "gcc", "--compiler", "clang")
+    assert row[4:] == ["1", "0 (0 %)"]
+    assert [line.split(" | ")[3] for line in listed] == ["every-point, clang"]
+
+
+def test_what_a_bad_function_has_led_to_is_no_others_fault(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = """\
+/* bad: arity-mismatch */
+static value handed(value v)
+{
+  return caml_alloc_string(8);
+}
+
+/* good: what it is given is alive */
+static value first(value v)
+{
+  return Val_int(Byte_u(v, 0));
+}
+
+value calls(value v)
+{
+  handed(v);
+  return first(v);
+}
+"""
+    write(folder, HEADERS + text)
+    status, (listed,), row = score(folder, capsys)
+    assert (status, row[4:]) == (1, ["1", "1 (100 %)"])
+    assert listed.startswith("missed | bad | unrooted-value/a.c: handed | ")
