@@ -72,7 +72,10 @@ class _Printer:
             "collections": trial.collections,
             "status": tried.status,
             "reason": trial.unrunnable if tried.status == "not-runnable" else "",
-            "violations": [self._violation(wrong, tried) for wrong in trial.wrongs],
+            "violations": [
+                {**self._violation(wrong, tried), "suppressed": reason}
+                for wrong, reason in (*((one, None) for one in trial.wrongs), *tried.ignored)
+            ],
         }
 
     def told(self, tried: Tried, style: Style) -> Iterator[str]:

@@ -14,12 +14,13 @@ from runtime_sim.harness.generate import Generator
 from runtime_sim.harness.guessed import try_guessed
 from runtime_sim.harness.process import Server, ServerFailed, Setup
 from runtime_sim.harness.terms import Call, Integer, Program, Statement, TermError, parse_program
-from runtime_sim.harness.trials import Trial, try_primitive, try_program
+from runtime_sim.harness.trials import Trial, Wrong, try_primitive, try_program
 from runtime_sim.lines import ElfReaderMissing, Lines
 from runtime_sim.model.profile import Profile
 from runtime_sim.model.representation import Shapes
 from runtime_sim.outcome import EVERY_POINT, GENERATIONAL, Place, Policy, at_point, at_random
 from stubcheck.errors import UserError
+from stubcheck.ignored import why_ignored
 from stubcheck.initialisation import read_initialisation
 from stubcheck.inputs import read_inputs
 from stubcheck.jobs import Job
@@ -61,13 +62,15 @@ class Request:
 class Tried:
     """What one primitive did; `place` is where its C function is, or else its external.
 
-    `types` are "declared" by an external, or "guessed", or empty if they are not known.
+    `types` are "declared" by an external, or "guessed", or empty if they are not known. `ignored`
+    is what was wrong besides and a comment suppresses, with the reason that it gives.
     """
 
     place: Place
     trial: Trial
     lines: Lines | None = None
     types: str = "declared"
+    ignored: tuple[tuple[Wrong, str], ...] = ()
 
     @property
     def status(self) -> str:
@@ -341,7 +344,13 @@ def _undeclared(
 
 
 def _tried(trial: Trial, library: StubLibrary, types: str = "declared") -> Tried:
-    return Tried(_place(trial.primitive, library), trial, library.lines, types)
+    place, lines = _place(trial.primitive, library), library.lines
+    if lines is None:
+        return Tried(place, trial, lines, types)
+    reasons = [(wrong, why_ignored(wrong, place, lines)) for wrong in trial.wrongs]
+    ignored = tuple((wrong, reason) for wrong, reason in reasons if reason is not None)
+    left = [wrong for wrong, reason in reasons if reason is None]
+    return Tried(place, replace(trial, wrongs=left), lines, types, ignored)
 
 
 def _place(name: str, library: StubLibrary) -> Place:

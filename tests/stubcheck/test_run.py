@@ -116,12 +116,43 @@ def test_a_violation_is_told_with_the_way_there(write: Write, run: Run) -> None:
         "line": 11,
         "function": "stale",
         "command": "stubcheck run . --call 'stale(\"\")'",
+        "suppressed": None,
     }
     assert steps == [
         (8, 'called: stale("")'),
         (10, "caml_alloc_string collects, and the block is moved (collection 1)"),
         (11, "a string is read after it was moved"),
     ]
+
+
+def test_a_comment_suppresses_what_is_seen_on_its_line(write: Write, run: Run) -> None:
+    above = "  /* stubcheck: ignore[unrooted-value] nothing is moved */\n  return"
+    write("a.c", HEADERS + STALE.replace("  return", above) + STALE.replace("stale", "other"))
+    write("a.ml", EXTERNALS + 'external other : string -> int = "other"')
+    status, document = run(".", "--primitive", "stale", "--primitive", "other")
+    assert status == 1
+    assert rows(document, "name", "status") == [("stale", "clean"), ("other", "violation")]
+    told = [row["violations"][0]["suppressed"] for row in document["primitives"]]
+    assert told == ["nothing is moved", None]
+
+
+def test_a_comment_in_a_function_suppresses_what_is_seen_when_it_is_left(
+    write: Write, run: Run
+) -> None:
+    text = """\
+value set(value old, value young)
+{
+  /* stubcheck: ignore[missing-write-barrier] it is an integer */
+  Field(old, 0) = young;
+  return Val_unit;
+}
+"""
+    write("a.c", HEADERS + text)
+    write("a.ml", 'external set : string ref -> string -> unit = "set"')
+    status, document = run(".", "--primitive", "set")
+    assert (status, rows(document, "status")) == (0, [("clean",)])
+    (violation,) = document["primitives"][0]["violations"]
+    assert (violation["rule"], violation["line"]) == ("missing-write-barrier", 7)
 
 
 def test_the_command_repeats_the_violation(write: Write, run: Run) -> None:
@@ -370,6 +401,24 @@ def test_results_are_compared_and_collected(write: Write, run: Run) -> None:
     _, document = run("--guess-types", "--primitive", "box", "a.c")
     rules = {one["rule"] for one in document["primitives"][0]["violations"]}
     assert rules == {"finaliser-uses-runtime"}
+
+
+def test_a_crash_on_data_that_is_made_up_proves_nothing(write: Write, run: Run) -> None:
+    text = (
+        "struct node { struct node *next; long number; };\n"
+        "#define Node_val(v) (*(struct node **) Data_custom_val(v))\n"
+        "value far(value v)\n{\n"
+        "  struct node *node = Node_val(v);\n"
+        "  for (int i = 0; i < 9; i++) node = node->next;\n"
+        "  return Val_long(node->number);\n}\n"
+        "value near(value v)\n{\n"
+        "  struct node *node = Node_val(v);\n"
+        "  caml_alloc_string(8);\n"
+        "  return Val_long(node->number + Node_val(v)->number);\n}\n"
+    )
+    write("a.c", HEADERS + text)
+    _, document = run("--guess-types", "a.c")
+    assert rows(document, "name", "status") == [("far", "clean"), ("near", "violation")]
 
 
 def test_the_readme_shows_what_is_printed(
