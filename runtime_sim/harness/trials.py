@@ -8,7 +8,7 @@ import json
 import os
 import signal
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple
@@ -103,10 +103,12 @@ def try_programs(
     count: int,
     chosen: int,
     result: ValueShape | None = None,
+    makers: Collection[str] = (),
 ) -> None:
     """Make `count` calls of a primitive, and note what came of them beside what is noted.
 
-    What it returns must fit the shape of its `result`, where that is known.
+    What it returns must fit the shape of its `result`, where that is known. What `makers` give is
+    C data of ours: no crash that it may lead to counts.
     """
     try:
         with warnings.catch_warnings():
@@ -118,7 +120,7 @@ def try_programs(
         return
     server.restart()
     while len(trial.wrongs) < _MOST_WRONGS:
-        search = _Search(server, trial, result)
+        search = _Search(server, trial, result, makers)
         search.run(strategy, count, chosen)
         search.repeat(count)
         search.fail_library_calls(-(-count // _PER_FAILING))
@@ -153,8 +155,15 @@ class _Shown(Exception):
 class _Search:
     """Looks for one thing that is wrong and not known yet, and then for the smallest call."""
 
-    def __init__(self, server: Server, trial: Trial, result: ValueShape | None) -> None:
+    def __init__(
+        self,
+        server: Server,
+        trial: Trial,
+        result: ValueShape | None,
+        makers: Collection[str],
+    ) -> None:
         self._server = server
+        self._makers = makers
         self._trial = trial
         self._result = result
         self._known = {wrong.key for wrong in trial.wrongs}
@@ -251,7 +260,7 @@ class _Search:
         wrong = self._wrong(program, answer)
         if wrong is None or wrong.key in self._known:
             return True
-        if wrong.rule == CRASH and self._trial.is_guessed and _is_handed_on(program):
+        if wrong.rule == CRASH and self._trial.is_guessed and self._is_made_up(program):
             return True
         if self.smallest is not None and wrong.key != self.smallest.key:
             return True
@@ -269,6 +278,11 @@ class _Search:
         if self.smallest is None or len(str(program)) <= len(str(self.smallest.program)):
             self.smallest = wrong
         raise _Shown
+
+    def _is_made_up(self, program: Program) -> bool:
+        """Whether a crash may be due to C data of ours, or to calls in an order of ours."""
+        text = str(program)
+        return _is_handed_on(program) or any(f"{maker}(" in text for maker in self._makers)
 
     def _wrong(self, program: Program, answer: Mapping[str, Any]) -> Wrong | None:
         """What is wrong with a call, or with what it returned."""
