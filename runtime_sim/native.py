@@ -45,7 +45,7 @@ void sim_set_minor_heap(sim *, unsigned long words);
 void sim_set_tracing(sim *, int on);
 void sim_set_noalloc(sim *, int noalloc);
 void sim_set_oxcaml(sim *, int oxcaml);
-void sim_set_result(sim *, int local, int nullable);
+void sim_set_result(sim *, int local, int nullable, int external);
 void sim_set_making_local(sim *, int local);
 size_t sim_begin_region(sim *);
 void sim_end_region(sim *, size_t depth);

@@ -67,12 +67,13 @@ class Promises(TypedDict, total=False):
 
     `noalloc`: it neither collects nor raises. `local_result`: the result may be local, in the
     scope of the call; what a stub allocates locally is gone when it returns otherwise.
-    `nullable_result`: the result may be null.
+    `nullable_result`: the result may be null. `external_result`: it is no block of the heap.
     """
 
     noalloc: bool
     local_result: bool
     nullable_result: bool
+    external_result: bool
 
 
 class RuntimeSpent(Exception):
@@ -356,6 +357,7 @@ class Runtime:
             self._handle,
             promises.get("local_result", False),
             promises.get("nullable_result", False),
+            promises.get("external_result", False),
         )
         if types is None:
             end = self._sim.sim_call(self._live(), address, len(numbers), numbers)

@@ -11,7 +11,7 @@ from analyzer.ir.nodes import Position
 from analyzer.mlfront import Environment, read_ml
 from analyzer.options import OcamlFile
 from runtime_sim.harness.signatures import Convention, Signature
-from runtime_sim.model.kinds import Layout
+from runtime_sim.model.kinds import Externality, Layout
 from runtime_sim.model.profile import Profile
 from runtime_sim.model.representation import Shapes
 from runtime_sim.model.types import THROUGH_SIGNATURES, External, Slot, TypeDefinition
@@ -88,19 +88,20 @@ def declare(external: External, position: Position, shapes: Shapes) -> Iterator[
     """The function that native code calls, and that of bytecode if it is another."""
     slots = (*external.params, external.result)
     kinds = tuple(_kind(slot, shapes) for slot in slots)
+    result = shapes.of(external.result.type)
     native = Convention(
         noalloc=external.noalloc,
         kinds=tuple(kind or _VALUE for kind in kinds),
         local=tuple(n for n, slot in enumerate(external.params) if slot.locality.may_be_local),
         local_result=external.result.locality.may_be_local,
-        nullable_result=shapes.of(external.result.type).nullable,
+        nullable_result=result.nullable,
+        external_result=result.open and result.kind.externality < Externality.INTERNAL,
     )
     is_of_values = all(kind == _VALUE for kind in kinds)
     if is_of_values and external.arity <= _MOST_BY_REGISTER:
         native = replace(native, kinds=())
     unknown = "" if all(kinds) else "it takes or returns what is passed in an unknown way"
     parameters = tuple(shapes.of(slot.type) for slot in external.params)
-    result = shapes.of(external.result.type)
     for name, convention in (
         (external.native_name, native),
         # What is promised holds for what native code calls.

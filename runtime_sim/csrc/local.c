@@ -234,11 +234,12 @@ void sim_forget_reached(sim *s)
 
 /* --- what the host says of results --- */
 
-/* Whether what the primitives that are called next return may be local, and may be null. */
-SIM_EXPORT void sim_set_result(sim *s, int local, int nullable)
+/* Whether what the primitives that are called next return may be local, may be null, and is of no heap. */
+SIM_EXPORT void sim_set_result(sim *s, int local, int nullable, int external)
 {
   s->local_result = local != 0;
   s->nullable_result = nullable != 0;
+  s->external_result = external != 0;
 }
 
 void sim_check_result(sim *s, value result)
@@ -246,5 +247,10 @@ void sim_check_result(sim *s, value result)
   if (sim_is_null(s, result) && !s->nullable_result)
     sim_fail(s, "null-returned", NULL, "null is returned where the type has none");
   sim_check_value(s, result, "returned", NULL);
+  if (s->external_result && Is_block(result) && sim_chunk_of(s, (void *) result) != NULL) {
+    sim_describe_block(s, result);
+    sim_fail(s, "external-kind-violation", NULL,
+             "a block of the heap is returned where the type keeps the collector away");
+  }
   if (!s->local_result) sim_refuse_local(s, result, "returned where the result is global", NULL);
 }

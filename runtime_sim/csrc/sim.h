@@ -275,7 +275,7 @@ struct sim {
   bool oxcaml;
   bool making;                      /* the host makes something, which is no point */
   bool making_local;                /* what it makes */
-  bool local_result, nullable_result; /* what the host expects of a primitive */
+  bool local_result, nullable_result, external_result; /* what the host expects of a primitive */
   chunk *local;                     /* the local blocks, those of the innermost region first */
   values regions;                   /* of each the chunk that was the first when it began */
   values reached;                   /* the local blocks that the collection under way has met */

@@ -112,6 +112,7 @@ class _Evaluator:
             noalloc=convention.noalloc,
             local_result=convention.local_result,
             nullable_result=convention.nullable_result,
+            external_result=convention.external_result,
         )
         if not convention.kinds:
             return self._runtime.call(primitive, *arguments, **promises)

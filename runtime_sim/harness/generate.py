@@ -6,7 +6,8 @@ elements together with integers that, two of them added, stay below; or of any l
 too, together with the integer 0 alone. An array within a block is never empty: what else there is
 in the block may count on it.
 
-A value of an abstract type is what a primitive of the same project returns.
+A value of an abstract type is what a primitive of the same project returns. Where none does and
+the kind of the type keeps the collector away, it is an integer.
 
 Where types are guessed, they tell less of what fits: texts are never shorter than a few bytes, and
 integers also those that the function compares some with.
@@ -26,7 +27,7 @@ from runtime_sim.harness.process import FILES
 from runtime_sim.harness.signatures import BIGARRAY_KINDS, Signature
 from runtime_sim.harness.terms import Call, Program, Project, Statement, Term, Variable
 from runtime_sim.model.builtin_shapes import NON_FLOAT
-from runtime_sim.model.kinds import Kind, Layout
+from runtime_sim.model.kinds import Externality, Kind, Layout
 from runtime_sim.model.representation import Shapes
 from runtime_sim.model.shapes import BlockShape, Content, FieldShape, Immediates, ValueShape
 from runtime_sim.model.tags import OBJECT_TAG
@@ -411,6 +412,8 @@ class Generator:
             found.append(made.map(_projection(fields)))
         if maker := self._makers.get(name):
             found.append(self._calls(maker, at))
+        if not found and shape.kind.externality < Externality.INTERNAL:
+            return [_small(at)]
         if not found:
             raise NoValue(f"no primitive gives a value of type {shape.text}")
         return found

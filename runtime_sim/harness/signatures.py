@@ -21,7 +21,8 @@ class Convention:
     `kinds` are the C types of the parameters and then of the result, each one of
     `runtime_sim.runtime.RAW`, where native code calls it; empty where bytecode does, which passes
     values alone and more than five of them as an array. `local` are the parameters that may be
-    local, `local_result` and `nullable_result` what the result may be.
+    local, `local_result` and `nullable_result` what the result may be; an `external_result` is no
+    block of the heap.
     """
 
     noalloc: bool = False
@@ -29,6 +30,7 @@ class Convention:
     local: tuple[int, ...] = ()
     local_result: bool = False
     nullable_result: bool = False
+    external_result: bool = False
 
 
 @dataclass(frozen=True, slots=True)

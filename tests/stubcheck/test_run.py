@@ -293,6 +293,38 @@ def test_what_a_mutable_field_has_is_never_local(write: Write, run: Run) -> None
     assert (status, rows(document, "status")) == (0, [("clean",)])
 
 
+def test_what_the_collector_keeps_away_from_is_no_block_of_the_heap(
+    write: Write, run: Run
+) -> None:
+    text = """\
+value boxed(value unit) { return caml_copy_nativeint(16); }
+value tagged(value unit) { return (value) 16 | 1; }
+value set(value slot, value handle) { Field(slot, 0) = handle; return Val_unit; }
+"""
+    write("a.c", HEADERS + text)
+    types = """\
+type handle : value mod external_
+external boxed : unit -> handle = "boxed"
+external tagged : unit -> handle = "tagged"
+external set : handle ref -> handle -> unit = "set"
+"""
+    write("a.ml", types)
+    _, document = run("--profile", "oxcaml", ".")
+    found = {
+        row["name"]: [one["rule"] for one in row["violations"]] for row in document["primitives"]
+    }
+    assert found == {"boxed": ["external-kind-violation"], "tagged": [], "set": []}
+
+
+def test_what_nothing_gives_and_the_collector_keeps_away_from_is_an_integer(
+    write: Write, run: Run
+) -> None:
+    write("a.c", HEADERS + "value same(value handle) { return handle; }\n")
+    write("a.ml", 'type h : value mod external_\nexternal same : h -> int = "same"\n')
+    _, document = run("--profile", "oxcaml", ".")
+    assert rows(document, "name", "status") == [("same", "clean")]
+
+
 # --- guessed types -----------------------------------------------------------------------------
 
 
