@@ -66,6 +66,7 @@ class Guess:
             ),
             custom=frozenset(key for key in held if held[key].carrier is Carrier.CUSTOM),
             named={name: shapes.of(type) for name, type in self._inferred.named.items()},
+            numbers=self._inferred.numbers,
             seed=_SEED if self._has_stand_ins else "",
         )
 

@@ -23,6 +23,8 @@ from analyzer.ir.types import TypeKind
 from runtime_sim.model.types import Constr, External, Slot, Type, TypeDefinition
 
 _UNIT = Constr("unit")
+_OPERATIONS = ("compare", "compare_ext", "hash", "serialize")
+"""The members of a custom block's operations that look at its data."""
 _MOST_ARGUMENTS = 5
 """Of more, bytecode makes an array."""
 
@@ -44,13 +46,14 @@ class Inferred:
     """Externals with the definitions that their types name.
 
     `named` are the values that C looks up by name, `held` the C data that an abstract type
-    stands for, by its key.
+    stands for, by its key. `numbers` are those that functions of custom blocks compare with.
     """
 
     externals: tuple[InferredExternal, ...]
     definitions: Mapping[str, TypeDefinition]
     named: Mapping[str, Type]
     held: Mapping[str, Held]
+    numbers: tuple[int, ...]
 
 
 def infer_externals(units: Sequence[Unit]) -> Inferred:
@@ -76,7 +79,9 @@ def infer_externals(units: Sequence[Unit]) -> Inferred:
     )
     typing.prefix = "named"
     named = {name: typing.of(term) for name, term in sorted(reader.named.items())}
-    return Inferred(externals, typing.definitions, named, typing.held)
+    operations = [one for member in _OPERATIONS for one in program.stored_in(member)]
+    numbers = tuple(sorted({number for one in operations for number in _numbers(one)}))
+    return Inferred(externals, typing.definitions, named, typing.held, numbers)
 
 
 def _readings(reader: Reader, functions: Sequence[Function]) -> Iterator[Activation]:

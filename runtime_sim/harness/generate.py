@@ -199,7 +199,7 @@ class Generator:
         self, signature: Signature, at: _At, given: int | None = None
     ) -> st.SearchStrategy[Call]:
         """Calls of a primitive; the argument `given` is what the variable stands for."""
-        key = (signature.name, at, given)
+        key = (signature.name, signature.numbers, at, given)
         return self._once(key, lambda: self._make_calls(signature, at, given))
 
     def _make_calls(
@@ -547,6 +547,8 @@ def _raw(shape: ValueShape, at: _At) -> Strategy:
 
 _FOLDER = "./" * (_LONG // 2)
 _TEXTS = (*(_FOLDER + name for name in ("", *FILES)), "some_name=some_value", "x" * _HUGE)
+_LIBRARY = ("libc.so.6", "malloc")
+"""One that every process has loaded, and what it has in it."""
 
 
 def _text(at: _At) -> Strategy:
@@ -554,11 +556,12 @@ def _text(at: _At) -> Strategy:
     if at.numbers is not None:
         least = _SHORTEST if at.size is Size.ANY else _LONG
         some = st.text(characters, min_size=least, max_size=2 * _LONG)
-        return st.one_of(some, st.sampled_from(_TEXTS)).map(_as_text)
+        known = (*_TEXTS, *_LIBRARY) if at.size is Size.ANY else _TEXTS
+        return st.one_of(some, st.sampled_from(known)).map(_as_text)
     if at.size is Size.ANY:
         short = st.text(characters, max_size=6)
-        known = [*FILES, ".", "x" * _HUGE]
-        return st.one_of(short, st.sampled_from(known)).map(_as_text)
+        names = [*FILES, ".", "x" * _HUGE, *_LIBRARY]
+        return st.one_of(short, st.sampled_from(names)).map(_as_text)
     return st.text(characters, min_size=_LONG, max_size=2 * _LONG).map(_as_text)
 
 

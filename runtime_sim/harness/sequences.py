@@ -8,6 +8,7 @@ has the runtime do with results what any program may: compare them, hash them, m
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TypeAlias
 
@@ -41,7 +42,8 @@ class Sequences:
         """Programs that end with a call of a primitive; `NoValue` if there are none."""
         programs = self._generator.plain_programs(signature)
         if self._is_custom(signature):
-            programs = st.one_of(programs, self._exercised(signature))
+            halves = {False: programs, True: self._exercised(signature)}
+            programs = st.booleans().flatmap(halves.__getitem__)
         before = [self._seeds(), *(self._registrations() if registered else ())]
         before.append(self._effects(signature, callers))
         return st.tuples(*before, programs).map(_joined)
@@ -51,7 +53,9 @@ class Sequences:
         return isinstance(type, Constr) and type.name in self._around.custom
 
     def _exercised(self, signature: Signature) -> Strategy:
-        calls = self._generator.calls(signature)
+        """What becomes the data of a custom block is also chosen by what its functions ask."""
+        numbers = (*(signature.numbers or ()), *self._around.numbers)
+        calls = self._generator.calls(replace(signature, numbers=numbers))
         return st.tuples(calls, calls).map(_exercise)
 
     def _seeds(self) -> st.SearchStrategy[Statements]:

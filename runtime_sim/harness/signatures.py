@@ -56,12 +56,14 @@ class Signature:
 class Surroundings:
     """What stubs count on that no OCaml side tells of.
 
-    `makers` give values of types that stand for C data, the `custom` ones in custom blocks.
+    `makers` give values of types that stand for C data, the `custom` ones in custom blocks, whose
+    functions compare with some `numbers`.
     `named` are the names that stubs look up, with shapes of what is registered under them. `seed`
     is the C function that has the stand-ins of libraries begin anew, empty if there are none.
     """
 
     makers: tuple[Signature, ...] = ()
     custom: frozenset[str] = frozenset()
+    numbers: tuple[int, ...] = ()
     named: Mapping[str, ValueShape] = field(default_factory=dict)
     seed: str = ""

@@ -435,6 +435,27 @@ def test_results_are_compared_and_collected(write: Write, run: Run) -> None:
     assert rules == {"finaliser-uses-runtime"}
 
 
+def test_what_is_compared_is_what_the_comparison_asks_for(write: Write, run: Run) -> None:
+    text = (
+        "#define Number_val(v) (*(long *) Data_custom_val(v))\n"
+        "static int compare(value a, value b) {\n"
+        '  if (Number_val(a) == 1234) caml_failwith("closed");\n'
+        "  return Number_val(a) < Number_val(b); }\n"
+        "static struct custom_operations ops = {\n"
+        '  "box", custom_finalize_default, compare, custom_hash_default,\n'
+        "  custom_serialize_default, custom_deserialize_default,\n"
+        "  custom_compare_ext_default, custom_fixed_length_default };\n"
+        "value box(value v)\n{\n"
+        "  value made = caml_alloc_custom(&ops, sizeof(long), 0, 1);\n"
+        "  Number_val(made) = Long_val(v);\n"
+        "  return made;\n}\n"
+    )
+    write("a.c", HEADERS + text)
+    _, document = run("--guess-types", "--calls", "40", "a.c")
+    rules = {one["rule"] for one in document["primitives"][0]["violations"]}
+    assert rules == {"finaliser-uses-runtime"}
+
+
 def test_a_crash_on_data_that_is_made_up_proves_nothing(write: Write, run: Run) -> None:
     text = (
         "struct node { struct node *next; long number; };\n"

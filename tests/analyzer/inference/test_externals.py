@@ -311,6 +311,16 @@ def test_the_numbers_that_decide_are_told() -> None:
     assert found.externals[0].numbers == (3, 7, 1000)
 
 
+def test_the_numbers_that_the_functions_of_custom_blocks_ask_for_are_told() -> None:
+    found = inferred(
+        "static int compare(value v, value w) { return Int_val(v) < 9; }"
+        "static int other(int n) { return n < 8; }"
+        'static struct custom_operations ops = { "x", 0, compare };'
+        "value make(value v) { return caml_alloc_custom(&ops, other(8), 0, 1); }"
+    )
+    assert found.numbers == (9,)
+
+
 def test_a_name_that_only_a_finaliser_looks_up_is_known() -> None:
     found = inferred(
         'static void finalise(value v) { caml_callback(*caml_named_value("gone"), Val_unit); }'
