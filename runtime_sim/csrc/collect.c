@@ -91,7 +91,7 @@ static bool was_assigned(sim *s, value block, mlsize_t i)
 {
   chunk *c = sim_chunk_of(s, (void *) block);
   value v = FIELDS(block)[i], noted = c->noted[sim_word(c, &FIELDS(block)[i])];
-  if (v == noted) return false;
+  if (v == noted || (Is_block(noted) && noted == s->darkened)) return false;
   chunk *held = Is_long(v) ? NULL : sim_chunk_of(s, (void *) v);
   bool is_block = held != NULL && held->state == CHUNK_OLD && sim_is_start(held, v);
   if (noted == POISON) return is_block && !may_assign(s, block);

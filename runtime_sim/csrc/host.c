@@ -353,9 +353,13 @@ static void leave(sim *s, value result, bool raised, const char *here)
   if (s->failed) sim_stop(s);
   s->noalloc = false;
   sim_await_threads(s);
-  /* Under the generational policy the next collection is when it is due. */
-  if (s->policy != POLICY_NEVER && s->policy != POLICY_GENERATIONAL) {
-    sim_collect(s, (caller){ SIM_CALLER, NULL });
+  caller by = { SIM_CALLER, NULL };
+  if (s->policy == POLICY_GENERATIONAL) {
+    /* The next collection is when it is due, and then nobody knows whose assignments they were. */
+    if (!s->untraced) sim_audit_remembered(s, s->old, by);
+    if (!s->untraced) sim_note_all_fields(s, s->old);
+  } else if (s->policy != POLICY_NEVER) {
+    sim_collect(s, by);
     sim_find_copies(s, raised);
   }
   if (raised) sim_find_leaks(s);
@@ -395,6 +399,7 @@ static int call(sim *s, void *primitive, const char *types, long n, const long *
   s->registered.count = 0;
   s->unnamed = NULL;
   s->settled = false;
+  s->darkened = Val_unit;
   if (setjmp(h.context) != 0) {
     leave(s, s->exception, true, __builtin_frame_address(0));
     sim_end_region(s, region);

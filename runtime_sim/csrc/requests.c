@@ -88,7 +88,9 @@ SIM_EXPORT value caml_gc_major_slice(value work)
 SIM_EXPORT void caml_darken(value v, value *from)
 {
   (void) from;
-  sim_darken(ENTER("caml_darken"), v);
+  sim *s = ENTER("caml_darken");
+  s->darkened = v;
+  sim_darken(s, v);
 }
 
 /* A variable before 5.0; since then a field of the state. */

@@ -287,6 +287,7 @@ struct sim {
   thread *volatile running; /* that holds the runtime lock */
   volatile unsigned long tickets, serving; /* for it: given, and whose turn it is */
   bool settled; /* the primitive that runs has seen to it that what it stores is old */
+  value darkened; /* what it has said last that the collector is to keep */
   struct {
     long all, of_call; /* of the primitive that runs */
   } started; /* threads that stubs have started, and have not ended */

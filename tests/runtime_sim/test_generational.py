@@ -812,6 +812,23 @@ def test_a_young_block_that_was_stored_without_a_barrier_is_shown(name: str, run
     check_fault(run(name), "missing-write-barrier", name)
 
 
+def test_a_missing_barrier_is_laid_to_the_primitive_that_lacks_it(
+    runtime_library: Path, compile_stubs: Compile
+) -> None:
+    stubs = compile_stubs(
+        "#include <caml/mlvalues.h>\n#include <caml/memory.h>\n"
+        "value take(value v) { Field(v, 0) = Field(v, 1); return Val_unit; }\n",
+        Profile.OCAML_5,
+    )
+    with Runtime(Profile.OCAML_5, GENERATIONAL, runtime_library) as runtime:
+        runtime.load(stubs)
+        pair = runtime.tuple_of(runtime.string(b"one"), runtime.string(b"two"))
+        runtime.call("caml_gc_full_major", runtime.integer(0))
+        fault = runtime.call("take", pair)
+    assert isinstance(fault, Fault)
+    assert (fault.rule, fault.site and fault.site.line) == ("missing-write-barrier", 3)
+
+
 def test_a_full_table_asks_for_a_collection(run: Run) -> None:
     assert answers(run("many_are_remembered", 262144 // 8 - 1)) == [False, False]
     assert answers(run("many_are_remembered", 262144 // 8)) == [False, True]
