@@ -9,6 +9,8 @@ from runtime_sim.outcome import Fault, Place, Raised, Returned
 from runtime_sim.values import Block, Boxed, Data, Opaque
 
 RETURNED, RAISED, FAULT, VACUOUS = "returned", "raised", "fault", "vacuous"
+COUNTED = ("collections", "library_calls")
+"""What a worker adds to an answer: how many of them there were."""
 AFTER_FAULT, FAILED = 3, 4
 """What a worker exits with: after a fault that it has told of, and for a failure of ours."""
 
