@@ -34,11 +34,11 @@ COMMANDS = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run stubcheck; gives the exit status."""
-    if arguments is None:
-        # The process ends when we do. Cycles are looked for when much is left over; see `jobs`.
-        gc.disable()
     words = list(sys.argv[1:] if arguments is None else arguments)
     command = words.pop(0) if words and words[0] in COMMANDS else "check"
+    if arguments is None and command != "run":
+        # The process ends when we do. Cycles are looked for when much is left over; see `jobs`.
+        gc.disable()
     try:
         return _run(command, words)
     except UserError as error:

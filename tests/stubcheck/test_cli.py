@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import os
@@ -387,3 +388,16 @@ def test_a_fault_outside_the_analysis_exits_with_3(
     monkeypatch.setattr("stubcheck.check.check", fail)
     assert main(["."]) == 3
     assert "a fault of ours" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("command", "collects"), [("check", False), ("run", True)])
+def test_cycles_are_looked_for_where_many_are_made(
+    command: str, collects: bool, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", ["stubcheck", command, "nothing.c"])
+    assert gc.isenabled()
+    try:
+        main()
+        assert gc.isenabled() is collects
+    finally:
+        gc.enable()
