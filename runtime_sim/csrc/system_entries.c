@@ -15,6 +15,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
+#include <syslog.h>
 #include <unistd.h>
 
 /* Memory that the system is to read or write: a block of the heap that is not there faults here. */
@@ -204,6 +205,41 @@ CHARACTERS(int, __wrap_putc, (int c, FILE *to), NOTHING, EOF, putc(c, to))
 CHARACTERS(int, __wrap_fflush, (FILE *to), NOTHING, EOF, fflush(to))
 CHARACTERS(int, __wrap_fseek, (FILE *of, long to, int from), NOTHING, -1, fseek(of, to, from))
 
+/* --- what keeps the address that it is given --- */
+
+static void keep(const void *memory, caller by)
+{
+  sim *s = sim_current == NULL ? sim_called_last() : sim_current;
+  if (s == NULL || sim_chunk_of(s, memory) == NULL) return;
+  TEXT(memory);
+  sim_describe_holder(s, memory);
+  sim_fail(s, "pointer-escape", by.site,
+           "%s keeps a pointer into a block, which the collector does not correct", by.function);
+}
+
+ENTRY(int, __wrap_putenv, (char *setting), keep(setting, by), -1, ENOMEM, putenv(setting))
+ENTRY(
+  int, __wrap_setvbuf, (FILE *of, char *buffer, int mode, size_t n), keep(buffer, by), -1, EINVAL,
+  setvbuf(of, buffer, mode, n))
+ENTRY(
+  int, __wrap_pthread_setspecific, (pthread_key_t key, const void *data), keep(data, by), ENOMEM,
+  ENOMEM, pthread_setspecific(key, data))
+STREAM(
+  __wrap_fmemopen, (void *memory, size_t n, const char *mode), (keep(memory, by), TEXT(mode)),
+  fmemopen(memory, n, mode))
+
+SIM_EXPORT void __wrap_setbuf(FILE *of, char *buffer)
+{
+  keep(buffer, HERE("setbuf"));
+  setbuf(of, buffer);
+}
+
+SIM_EXPORT void __wrap_openlog(const char *name, int options, int facility)
+{
+  keep(name, HERE("openlog"));
+  openlog(name, options, facility);
+}
+
 /* --- what else the system does --- */
 
 #define DONE(name, parameters, touches, error, call) \
@@ -229,7 +265,6 @@ DONE(
   __wrap_bind, (int f, const struct sockaddr *to, socklen_t length), touch(to, length),
   EADDRINUSE, bind(f, to, length))
 DONE(__wrap_listen, (int f, int waiting), NOTHING, EADDRINUSE, listen(f, waiting))
-DONE(__wrap_putenv, (char *setting), TEXT(setting), ENOMEM, putenv(setting))
 DONE(
   __wrap_setenv, (const char *name, const char *to, int over), (TEXT(name), TEXT(to)), ENOMEM,
   setenv(name, to, over))

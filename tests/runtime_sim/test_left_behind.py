@@ -63,6 +63,33 @@ value kept_in_a_variable(value v_pair) /* seen */
   return Val_unit;
 }
 
+/* bad: pointer-escape */
+value text_in_the_environment(value v_text)
+{
+  return Val_int(putenv((char *) String_val(v_text))); /* seen */
+}
+
+/* bad: pointer-escape */
+value text_as_a_buffer(value v_text)
+{
+  setbuf(stdout, (char *) String_val(v_text)); /* seen */
+  return Val_unit;
+}
+
+/* bad: pointer-escape */
+value text_of_a_thread(value v_text)
+{
+  static pthread_key_t key;
+  if (key == 0) pthread_key_create(&key, NULL);
+  return Val_int(pthread_setspecific(key, String_val(v_text))); /* seen */
+}
+
+/* good */
+value copy_in_the_environment(value v_text)
+{
+  return Val_int(putenv(caml_stat_strdup(String_val(v_text))));
+}
+
 /* bad: bad-tag */
 value values_in_an_abstract_block(value v_pair) /* seen */
 {
