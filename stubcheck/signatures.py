@@ -84,6 +84,13 @@ def _content(file: OcamlFile) -> bytes:
         return handle.read()
 
 
+def _is_mutable(slot: Slot, shapes: Shapes) -> bool:
+    """Whether a stub may store something in what it is given."""
+    blocks = shapes.of(slot.type).blocks
+    fields = [field for block in blocks for field in (*block.fields, block.elements) if field]
+    return any(field.mutable and field.layout is Layout.VALUE for field in fields)
+
+
 def declare(external: External, position: Position, shapes: Shapes) -> Iterator[Declared]:
     """The function that native code calls, and that of bytecode if it is another."""
     slots = (*external.params, external.result)
@@ -96,6 +103,7 @@ def declare(external: External, position: Position, shapes: Shapes) -> Iterator[
         local_result=external.result.locality.may_be_local,
         nullable_result=result.nullable,
         external_result=result.open and result.kind.externality < Externality.INTERNAL,
+        mutable=tuple(n for n, slot in enumerate(external.params) if _is_mutable(slot, shapes)),
     )
     is_of_values = all(kind == _VALUE for kind in kinds)
     if is_of_values and external.arity <= _MOST_BY_REGISTER:

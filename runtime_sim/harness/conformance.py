@@ -1,4 +1,4 @@
-"""Whether what a primitive returned is a value of the type that its external gives.
+"""Whether what a primitive returned, or left in an argument, is a value of the external's type.
 
 Only what certainly is none is refused: an open type has any value, and of what is too deep or too
 long to be described nothing is known.
@@ -6,9 +6,12 @@ long to be described nothing is known.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from runtime_sim.harness.signatures import Signature
+from runtime_sim.harness.terms import Call, Program, Project, Variable
 from runtime_sim.model.shapes import BlockShape, Content, ValueShape
 from runtime_sim.model.tags import DOUBLE_ARRAY_TAG
 
@@ -24,12 +27,44 @@ _PLAIN = _OF_FIELDS | {content for contents in _OF_KEY.values() for content in c
 """The contents that are described by what is in them; all others might be anything."""
 
 
+def misfits(
+    signature: Signature, program: Program, answer: Mapping[str, Any]
+) -> Iterator[tuple[str, str]]:
+    """The rules that a call has broken by what it returned or changed, with what there is to say.
+
+    Of an argument that another primitive has returned it is that one's to say.
+    """
+    told = [("it returns", signature.result, answer["result"])]
+    arguments = program.statements[-1].call.arguments
+    for number, shape in enumerate(signature.parameters):
+        if not isinstance(arguments[number], Call | Project | Variable):
+            changed = answer.get("changed", {}).get(str(number))
+            told.append((f"argument {number + 1} becomes", shape, changed))
+    for verb, shape, described in told:
+        if not fits(shape, described):
+            rule = "null-returned" if fits(shape, _without_null(described)) else "type-mismatch"
+            yield rule, f"{verb} {json.dumps(described)}, which is no {shape.text}"
+
+
+def _without_null(described: Any) -> Any:
+    """The same, nothing known where there is a null."""
+    if not isinstance(described, Mapping):
+        return described
+    if "null" in described:
+        return None
+    if "fields" not in described:
+        return described
+    return {**described, "fields": [_without_null(field) for field in described["fields"]]}
+
+
 def fits(shape: ValueShape, described: Any) -> bool:
     """Whether a value, as `report.describe_data` has it, may be of a type."""
     if described is None or shape.open or not shape.is_value:
         return True
     if isinstance(described, int):
         return shape.immediates is not None and described in shape.immediates
+    if "null" in described:
+        return shape.nullable
     return any(_block_fits(block, described) for block in shape.blocks)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import struct
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from runtime_sim.harness import terms
 from runtime_sim.harness.signatures import BIGARRAY_KINDS, Convention
@@ -21,13 +21,15 @@ class Evaluated:
 
     `primitive` is the one whose outcome it is: one inside, if that did not return what the rest
     needs. `vacuous` says why the call itself was not made, and is empty where it was. `result` is
-    what it returned, None also where that cannot be read.
+    what it returned, None also where that cannot be read, and `changed` the arguments that it
+    may have changed, by their numbers.
     """
 
     primitive: str
     outcome: Outcome | None
     vacuous: str = ""
     result: Data | None = None
+    changed: Mapping[int, Data] = field(default_factory=dict)
 
 
 class _NotMade(Exception):
@@ -51,6 +53,7 @@ def evaluate(
     """
     evaluator = _Evaluator(runtime, conventions, told if _has_several(program) else None)
     result = None
+    changed: dict[int, Data] = {}
     try:
         with runtime.scope():
             for statement in program.statements[:-1]:
@@ -63,9 +66,10 @@ def evaluate(
             if isinstance(outcome, Returned):
                 with contextlib.suppress(UnreadableValue):
                     result = runtime.read(outcome.value)
+                    changed = dict(evaluator.changed(program.primitive))
         if not isinstance(outcome, Fault):
             outcome = runtime.settle(program.primitive) or outcome
-        return Evaluated(program.primitive, outcome, result=result)
+        return Evaluated(program.primitive, outcome, result=result, changed=changed)
     except _NotMade as stopped:
         return stopped.evaluated
 
@@ -81,6 +85,12 @@ class _Evaluator:
         self._told = told
         self._conventions = conventions
         self._named: dict[str, Held] = {}
+        self._arguments: list[Held] = []
+
+    def changed(self, primitive: str) -> Iterator[tuple[int, Data]]:
+        """What the last call may have changed of its arguments."""
+        for number in self._conventions.get(primitive, Convention()).mutable:
+            yield number, self._runtime.read(self._arguments[number])
 
     def prepare(self, statement: Statement) -> None:
         """Make a call that others depend on: only what has a name must return something."""
@@ -97,6 +107,7 @@ class _Evaluator:
         for number, argument in enumerate(call.arguments):
             with self._runtime.local(number in convention.local):
                 arguments.append(self.make(argument))
+        self._arguments = arguments
         if self._told is not None:
             self._told(call.primitive)
         if hazards == NO_HAZARDS:

@@ -9,8 +9,8 @@ from runtime_sim.outcome import Fault, Place, Raised, Returned
 from runtime_sim.values import Block, Boxed, Data, Opaque
 
 RETURNED, RAISED, FAULT, VACUOUS = "returned", "raised", "fault", "vacuous"
-COUNTED = ("collections", "library_calls")
-"""What a worker adds to an answer: how many of them there were."""
+BESIDES = ("collections", "library_calls", "changed")
+"""What a worker's answer has besides what came of a call."""
 AFTER_FAULT, FAILED = 3, 4
 """What a worker exits with: after a fault that it has told of, and for a failure of ours."""
 
@@ -30,7 +30,9 @@ def describe(done: Evaluated) -> dict[str, Any]:
             return {"outcome": RAISED, "exception": name, "arguments": told}
         case Returned():
             result = None if done.result is None else describe_data(done.result)
-            return {"outcome": RETURNED, "result": result}
+            answer = {"outcome": RETURNED, "result": result}
+            changed = {str(n): describe_data(each) for n, each in done.changed.items()}
+            return {**answer, "changed": changed} if changed else answer
     raise AssertionError(done)
 
 
@@ -40,6 +42,8 @@ def describe_data(data: Data, depth: int = 0) -> Any:
     What is too deep or too long is None.
     """
     match data:
+        case None:
+            return {"null": True}
         case bool() | int():
             return data
         case float():

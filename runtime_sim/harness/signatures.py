@@ -22,7 +22,7 @@ class Convention:
     `runtime_sim.runtime.RAW`, where native code calls it; empty where bytecode does, which passes
     values alone and more than five of them as an array. `local` are the parameters that may be
     local, `local_result` and `nullable_result` what the result may be; an `external_result` is no
-    block of the heap.
+    block of the heap. `mutable` are the parameters with fields that may be changed.
     """
 
     noalloc: bool = False
@@ -31,6 +31,7 @@ class Convention:
     local_result: bool = False
     nullable_result: bool = False
     external_result: bool = False
+    mutable: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

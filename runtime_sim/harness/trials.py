@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import json
 import os
 import signal
 import warnings
@@ -17,7 +16,7 @@ from hypothesis import HealthCheck, Phase, Verbosity, given, reject, seed, setti
 from hypothesis import strategies as st
 from hypothesis.errors import HypothesisException, HypothesisWarning
 
-from runtime_sim.harness.conformance import fits
+from runtime_sim.harness.conformance import misfits
 from runtime_sim.harness.failing import failing_programs
 from runtime_sim.harness.generate import Generator, NoValue
 from runtime_sim.harness.process import Server, ServerFailed
@@ -25,7 +24,6 @@ from runtime_sim.harness.report import FAULT, RAISED, RETURNED, VACUOUS
 from runtime_sim.harness.sequences import OF_RESULTS
 from runtime_sim.harness.signatures import Signature
 from runtime_sim.harness.terms import Program, Project, Term, Variable
-from runtime_sim.model.shapes import ValueShape
 
 _MOST_WRONGS = 3
 """Different ones that are looked for in one primitive."""
@@ -92,7 +90,7 @@ def try_primitive(
     """Make `count` calls of a primitive; the same ones for the same seed `chosen`."""
     trial = Trial(signature.name)
     make = partial(generator.programs, signature)
-    try_programs(server, trial, make, count, chosen, signature.result)
+    try_programs(server, trial, make, count, chosen, signature)
     return trial
 
 
@@ -102,13 +100,13 @@ def try_programs(
     make: Callable[[], st.SearchStrategy[Program]],
     count: int,
     chosen: int,
-    result: ValueShape | None = None,
+    signature: Signature | None = None,
     makers: Collection[str] = (),
 ) -> None:
     """Make `count` calls of a primitive, and note what came of them beside what is noted.
 
-    What it returns must fit the shape of its `result`, where that is known. What `makers` give is
-    C data of ours: no crash that it may lead to counts.
+    What it returns and changes must fit the types of its `signature`, where they are known. What
+    `makers` give is C data of ours: no crash that it may lead to counts.
     """
     try:
         with warnings.catch_warnings():
@@ -120,7 +118,7 @@ def try_programs(
         return
     server.restart()
     while len(trial.wrongs) < _MOST_WRONGS:
-        search = _Search(server, trial, result, makers)
+        search = _Search(server, trial, signature, makers)
         search.run(strategy, count, chosen)
         search.repeat(count)
         search.fail_library_calls(-(-count // _PER_FAILING))
@@ -159,13 +157,13 @@ class _Search:
         self,
         server: Server,
         trial: Trial,
-        result: ValueShape | None,
+        signature: Signature | None,
         makers: Collection[str],
     ) -> None:
         self._server = server
         self._makers = makers
         self._trial = trial
-        self._result = result
+        self._signature = signature
         self._known = {wrong.key for wrong in trial.wrongs}
         self._first = not trial.wrongs
         self._reductions = 0
@@ -286,12 +284,10 @@ class _Search:
 
     def _wrong(self, program: Program, answer: Mapping[str, Any]) -> Wrong | None:
         """What is wrong with a call, or with what it returned."""
-        result = answer.get("result")
-        returned = answer["outcome"] == RETURNED
-        if not returned or self._result is None or fits(self._result, result):
-            return read_wrong(program, answer)
-        told = f"it returns {json.dumps(result)}, which is no {self._result.text}"
-        return Wrong("type-mismatch", told, program, None)
+        if answer["outcome"] == RETURNED and self._signature is not None:
+            for rule, told in misfits(self._signature, program, answer):
+                return Wrong(rule, told, program, None)
+        return read_wrong(program, answer)
 
     def _shows(self, wrong: Wrong, program: Program) -> bool:
         """Whether a program shows the same in a new process."""

@@ -325,6 +325,31 @@ def test_what_nothing_gives_and_the_collector_keeps_away_from_is_an_integer(
     assert rows(document, "name", "status") == [("same", "clean")]
 
 
+def test_what_is_left_in_an_argument_is_of_its_type(write: Write, run: Run) -> None:
+    text = """\
+value number(value cell) { Store_field(cell, 0, Val_int(3)); return Val_unit; }
+value next(value cell, value text) { Store_field(cell, 0, text); return Val_unit; }
+value null(value cell) { Store_field(cell, 0, Val_null); return Val_unit; }
+"""
+    write("a.c", HEADERS + text)
+    externals = [
+        f'external {name} : string ref -> {types} = "{name}"\n'
+        for name, types in (("number", "unit"), ("next", "string -> unit"), ("null", "unit"))
+    ]
+    write("a.ml", "".join(externals))
+    _, document = run("--profile", "oxcaml", ".")
+    found = {
+        row["name"]: [(one["rule"], one["message"]) for one in row["violations"]]
+        for row in document["primitives"]
+    }
+    told = 'argument 1 becomes {"tag": 0, "fields": [%s]}, which is no string ref'
+    assert found == {
+        "number": [("type-mismatch", told % "3")],
+        "next": [],
+        "null": [("null-returned", told % '{"null": true}')],
+    }
+
+
 # --- guessed types -----------------------------------------------------------------------------
 
 

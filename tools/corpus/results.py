@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 from unittest.mock import patch
 
 from runtime_sim.harness.process import Server, Setup
-from runtime_sim.harness.report import COUNTED, RAISED, RETURNED
+from runtime_sim.harness.report import BESIDES, RAISED, RETURNED
 from runtime_sim.harness.terms import Program, parse_program
 from runtime_sim.harness.trials import try_primitive
 from runtime_sim.model.profile import Profile
@@ -183,7 +183,7 @@ def _can_run(program: Program, setup: Setup, there: set[str]) -> bool:
 
 def _plain(answer: Answer) -> Answer:
     """What can be compared of an answer: floats have one form."""
-    kept = {key: value for key, value in answer.items() if key not in COUNTED}
+    kept = {key: value for key, value in answer.items() if key not in BESIDES}
     return {key: _with_plain_floats(value) for key, value in kept.items()}
 
 

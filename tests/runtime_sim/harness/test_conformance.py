@@ -76,6 +76,7 @@ CUSTOM = {"tag": 255, "size": 2, "name": "counter"}
         (Constr("hidden"), 3),
         (Constr("hidden"), CUSTOM),
         (TypeVar("a"), text("a")),
+        (TypeVar("a"), {"null": True}),
         (Arrow(INT, INT), {"tag": 247, "size": 3, "name": ""}),
         (STRING, None),
         (Tuple((INT, STRING)), block(0, 1, None)),
@@ -110,6 +111,7 @@ def test_values_of_the_type_fit(type: Type, described: Any) -> None:
         (Constr("shape"), block(2, 1)),
         (Constr("shape"), block(1, 3)),
         (Constr("position"), block(0, ONE, ONE)),
+        (STRING, {"null": True}),
     ],
 )
 def test_values_of_other_types_do_not(type: Type, described: Any) -> None:
