@@ -41,6 +41,8 @@ _LONG = 16
 _HUGE = 5000
 """Bytes of a string that is no small block."""
 _DEEPEST = 4
+_TOO_DEEP = 12
+"""Blocks within blocks that no value is made of: its type may have none that ends."""
 _MOST_PRODUCERS = 8
 _MOST_WAYS = 3
 _MOST_USES = 3
@@ -277,6 +279,8 @@ class Generator:
         expanded = self._shapes.expanded(shape.type)
         if isinstance(expanded, Constr) and expanded.name == "list" and expanded.args:
             return self._list(expanded.args[0], at)
+        if at.depth > _TOO_DEEP:
+            raise NoValue(f"values of type {shape.text} go too deep")
         choices: list[Strategy] = []
         if shape.nullable:
             choices.append(st.just(terms.Null()))
@@ -345,15 +349,20 @@ class Generator:
         return _NUMBERS[Size.LONG].map(terms.Integer)
 
     def _list(self, type: Type, at: _At) -> Strategy:
+        empty = st.just(terms.Integer(0))
+        if at.depth >= _DEEPEST:
+            return empty
         try:
             element = self._value(self._shapes.of(type), at.deeper())
         except NoValue:
-            return st.just(terms.Integer(0))
+            return empty
         if at.size is Size.LONG:
             return element.map(lambda drawn: terms.List((drawn,) * _LONG))
         return st.lists(element, max_size=3).map(lambda drawn: terms.List(tuple(drawn)))
 
     def _elements(self, elements: FieldShape, at: _At) -> Strategy:
+        if at.depth > _DEEPEST:
+            return st.just(terms.Array(()))
         element = self._value(elements.shape, at)
         if at.size is Size.LONG:
             # One is enough to tell what happens to it; each is a block of its own.

@@ -138,6 +138,9 @@ value write_text(value v_text)
   fclose(stream);
   return Val_unit;
 }
+value take_forest(value v) { return Val_unit; }
+value take_grove(value v) { return Val_unit; }
+value take_endless(value v) { return Val_unit; }
 value use_memory(value v_unit)
 {
   char *memory = malloc(1);
@@ -161,6 +164,13 @@ DEFINITIONS = {
     "person": TypeDefinition(
         "person", (), Record((RecordField("name", STRING), RecordField("age", INT)))
     ),
+    "forest": TypeDefinition(
+        "forest", (), Record((RecordField("trees", Constr("list", (Constr("forest"),))),))
+    ),
+    "grove": TypeDefinition(
+        "grove", (), Record((RecordField("trees", Constr("array", (Constr("grove"),))),))
+    ),
+    "endless": TypeDefinition("endless", (), Record((RecordField("next", Constr("endless")),))),
 }
 TYPES: dict[str, tuple[list[Type], Type]] = {
     "counter_make": ([INT], COUNTER),
@@ -184,6 +194,9 @@ TYPES: dict[str, tuple[list[Type], Type]] = {
     "use_memory": ([UNIT], UNIT),
     "insist": ([UNIT], UNIT),
     "take_unknown": ([Constr("nobody")], UNIT),
+    "take_forest": ([Constr("forest")], UNIT),
+    "take_grove": ([Constr("grove")], UNIT),
+    "take_endless": ([Constr("endless")], UNIT),
     "take_any": ([TypeVar("a")], UNIT),
 }
 SHAPES = Shapes(DEFINITIONS.get, Profile.OCAML_5)
@@ -255,6 +268,17 @@ def test_of_a_type_that_nothing_gives_there_is_no_value(server: Server) -> None:
     trial = tried(server, "take_unknown")
     assert trial.unrunnable == "no primitive gives a value of type nobody"
     assert trial.calls == 0
+
+
+@pytest.mark.parametrize("name", ["take_forest", "take_grove"])
+def test_values_of_recursive_types_end(server: Server, name: str) -> None:
+    trial = tried(server, name)
+    assert trial.wrongs == []
+    assert trial.returned == trial.calls > 0
+
+
+def test_of_a_type_whose_values_never_end_there_is_none(server: Server) -> None:
+    assert tried(server, "take_endless").unrunnable == "values of type endless go too deep"
 
 
 def test_the_smallest_call_is_told(server: Server) -> None:
