@@ -34,7 +34,8 @@ class Guess:
         self._units = list(_units(job))
         self._inferred: Inferred = infer_externals(self._units)
         self._makers: Mapping[str, str] = {}
-        self._has_stand_ins = False
+        self.makes_up = False
+        """Whether C data, or what libraries do."""
 
     @property
     def definitions(self) -> Mapping[str, TypeDefinition]:
@@ -45,7 +46,7 @@ class Guess:
         """C text with what no library has, and with makers of values that hold C data."""
         names = [name for name in missing if not name.startswith(_OWN)]
         makers, self._makers = write_makers(self._units, self._inferred.held)
-        self._has_stand_ins = bool(names or self._makers)
+        self.makes_up = bool(names or self._makers)
         return write_stand_ins(self._units, names) + makers + _SEED_TEXT
 
     def declared(self, shapes: Shapes) -> Iterator[Declared]:
@@ -67,7 +68,7 @@ class Guess:
             custom=frozenset(key for key in held if held[key].carrier is Carrier.CUSTOM),
             named={name: shapes.of(type) for name, type in self._inferred.named.items()},
             numbers=self._inferred.numbers,
-            seed=_SEED if self._has_stand_ins else "",
+            seed=_SEED if self.makes_up else "",
         )
 
 

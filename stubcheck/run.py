@@ -195,6 +195,7 @@ def prepare(job: Job, request: Request, folder: Path) -> Prepared:
         failing_allocation=request.failing_allocation,
         exceptions=start.exceptions,
         functions=start.functions,
+        makes_up=guess is not None and guess.makes_up,
         wrong_returns=library.lines.wrong_returns if library.lines else (),
     )
     return replace(prepared, setup=replace(setup, prelude=_prelude(setup, there, start.externals)))

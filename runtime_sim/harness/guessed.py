@@ -30,14 +30,13 @@ def try_guessed(
     """
     plain = Generator(shapes, known)
     ways = [plain, Generator(shapes, known, around.makers)] if around.makers else [plain]
-    makers = [maker.name for maker in around.makers]
     found: list[tuple[Signature, Trial, Sequences]] = []
     for signature in asked:
         for generator in ways:
             trial = Trial(signature.name, is_guessed=True)
             sequences = Sequences(generator, around)
             make = partial(sequences.programs, signature)
-            try_programs(server, trial, make, max(1, count // 2), chosen, makers=makers)
+            try_programs(server, trial, make, max(1, count // 2), chosen)
             if not trial.unrunnable:
                 break
         found.append((signature, trial, sequences))
@@ -47,5 +46,5 @@ def try_guessed(
             continue
         for registered in (True, False):
             make = partial(sequences.programs, signature, good, registered=registered)
-            try_programs(server, trial, make, max(1, count // 4), chosen, makers=makers)
+            try_programs(server, trial, make, max(1, count // 4), chosen)
     return [trial for _, trial, _ in found]

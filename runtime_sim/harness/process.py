@@ -37,7 +37,7 @@ _ENDED = "the process that runs stubs has ended"
 class Setup:
     """What is run, and how: `memory` in bytes, `timeout` in seconds for one call.
 
-    `wrong_returns` are those of the stub library.
+    `wrong_returns` are those of the stub library. It `makes_up` C data, or what libraries do.
 
     `exceptions` and `functions` are names that the program has registered, `prelude` the calls
     that it makes before any other. The allocation of that number fails in the last call of each
@@ -56,6 +56,7 @@ class Setup:
     prelude: Program | None = None
     failing_allocation: int = 0
     wrong_returns: Sequence[WrongReturn] = ()
+    makes_up: bool = False
 
 
 FILES = {"a": b"some text\n", "b": b""}
@@ -71,6 +72,7 @@ class Server:
 
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
+        self.makes_up = setup.makes_up
         self._folder = tempfile.mkdtemp(prefix="stubcheck-run-")
         self._worker = 0
         self._pending = b""
@@ -139,13 +141,15 @@ class Server:
             return {"outcome": "timeout", "primitive": at, "seconds": self._setup.timeout}
         if answer is None:
             raise ServerFailed(_ENDED)
+        self._uses.update({one.call.primitive for one in program.statements[:-1]})
         if "ended" in answer:
             self._worker = 0
+            if at != program.primitive:
+                self._note_fault(at)
             return {"outcome": "ended", "primitive": at, "status": answer["ended"]}
         if answer.get("error"):
             self.restart()
             raise ServerFailed(answer["error"])
-        self._uses.update({one.call.primitive for one in program.statements[:-1]})
         if answer["outcome"] == FAULT:
             self._await_end()
             if answer["primitive"] != program.primitive:

@@ -7,7 +7,7 @@ import itertools
 import os
 import signal
 import warnings
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple
@@ -101,12 +101,10 @@ def try_programs(
     count: int,
     chosen: int,
     signature: Signature | None = None,
-    makers: Collection[str] = (),
 ) -> None:
     """Make `count` calls of a primitive, and note what came of them beside what is noted.
 
-    What it returns and changes must fit the types of its `signature`, where they are known. What
-    `makers` give is C data of ours: no crash that it may lead to counts.
+    What it returns and changes must fit the types of its `signature`, where they are known.
     """
     try:
         with warnings.catch_warnings():
@@ -118,7 +116,7 @@ def try_programs(
         return
     server.restart()
     while len(trial.wrongs) < _MOST_WRONGS:
-        search = _Search(server, trial, signature, makers)
+        search = _Search(server, trial, signature)
         search.run(strategy, count, chosen)
         search.repeat(count)
         search.fail_library_calls(-(-count // _PER_FAILING))
@@ -158,10 +156,8 @@ class _Search:
         server: Server,
         trial: Trial,
         signature: Signature | None,
-        makers: Collection[str],
     ) -> None:
         self._server = server
-        self._makers = makers
         self._trial = trial
         self._signature = signature
         self._known = {wrong.key for wrong in trial.wrongs}
@@ -247,6 +243,10 @@ class _Search:
         except ServerFailed as failure:
             self.failure = self.failure or failure
             raise
+        wrong = self._wrong(program, answer)
+        if wrong is not None and wrong.rule == CRASH and self._may_be_ours(program):
+            self.why = "it crashes, which may be due to what was made up for it"
+            return True
         if self._first and self.smallest is None:
             if _count(self._trial, program, answer):
                 self._made.append(program)
@@ -255,10 +255,7 @@ class _Search:
         if why := _why_not(program, answer):
             self.why = why
             return False
-        wrong = self._wrong(program, answer)
         if wrong is None or wrong.key in self._known:
-            return True
-        if wrong.rule == CRASH and self._trial.is_guessed and self._is_made_up(program):
             return True
         if self.smallest is not None and wrong.key != self.smallest.key:
             return True
@@ -277,10 +274,9 @@ class _Search:
             self.smallest = wrong
         raise _Shown
 
-    def _is_made_up(self, program: Program) -> bool:
+    def _may_be_ours(self, program: Program) -> bool:
         """Whether a crash may be due to C data of ours, or to calls in an order of ours."""
-        text = str(program)
-        return _is_handed_on(program) or any(f"{maker}(" in text for maker in self._makers)
+        return self._server.makes_up or (self._trial.is_guessed and _is_handed_on(program))
 
     def _wrong(self, program: Program, answer: Mapping[str, Any]) -> Wrong | None:
         """What is wrong with a call, or with what it returned."""
