@@ -33,6 +33,9 @@ _MOST_REDUCTIONS = 150
 _FEW_REDUCTIONS = 30
 """The same for a crash, which may be the arguments' own."""
 
+_MOST_REJECTED = 50
+"""Programs that others are made in place of, besides two for each call that is to be made."""
+
 _PER_FAILING = 3
 """Calls for each one that is made again with a call of C's library that fails."""
 
@@ -182,9 +185,10 @@ class _Search:
         )
         @given(strategy)
         def search(program: Program) -> None:
-            if not self._try(program):
+            if not self._try(program) and next(rejected) < _MOST_REJECTED + 2 * count:
                 reject()  # and have another one made in its place
 
+        rejected = itertools.count()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", HypothesisWarning)
             # It is kept; what does not happen twice is no less true.
