@@ -54,6 +54,12 @@ def run(action: str, folder: Path) -> subprocess.CompletedProcess[str]:
         "os.fork()",
         "os.execv('/bin/true', ['true'])",
         "os.setuid(1)",
+        "os.setreuid(1, 1)",
+        "os.setresgid(1, 1, 1)",
+        "os.utime(other, (1, 1))",
+        "os.fchmod(os.open(other, os.O_RDONLY), 0o777)",
+        "os.setxattr(other, 'user.mark', b'changed')",
+        "os.sched_setaffinity(parent, {0})",
         "os.chroot(own)",
     ],
 )
