@@ -9,6 +9,7 @@ from analyzer.check import Reader
 from analyzer.inference import Carrier, Inferred, infer_externals
 from analyzer.ir.nodes import Unit
 from runtime_sim.harness.signatures import Signature, Surroundings
+from runtime_sim.model.api import load_api
 from runtime_sim.model.representation import Shapes
 from runtime_sim.model.types import Constr, TypeDefinition
 from stubcheck.jobs import Job
@@ -24,7 +25,7 @@ long {_SEED}(long number)
 }}
 """
 _OWN = "caml_"
-"""The runtime's names: what is missing of it nothing stands in for."""
+"""How the runtime's names begin."""
 
 
 class Guess:
@@ -33,6 +34,7 @@ class Guess:
     def __init__(self, job: Job) -> None:
         self._units = list(_units(job))
         self._inferred: Inferred = infer_externals(self._units)
+        self._api = load_api(job.options.profile)
         self._makers: Mapping[str, str] = {}
         self.makes_up = False
         """Whether C data, or what libraries do."""
@@ -44,10 +46,14 @@ class Guess:
 
     def complete(self, missing: Sequence[str]) -> str:
         """C text with what no library has, and with makers of values that hold C data."""
-        names = [name for name in missing if not name.startswith(_OWN)]
+        names = [name for name in missing if not self._is_of_ocaml(name)]
         makers, self._makers = write_makers(self._units, self._inferred.held)
         self.makes_up = bool(names or self._makers)
         return write_stand_ins(self._units, names) + makers + _SEED_TEXT
+
+    def _is_of_ocaml(self, name: str) -> bool:
+        """Whether it is the runtime's, or was: nothing stands in for what a release lacks."""
+        return name.startswith(_OWN) or self._api.get(name) is not None
 
     def declared(self, shapes: Shapes) -> Iterator[Declared]:
         """The primitives as they might be declared."""

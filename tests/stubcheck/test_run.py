@@ -396,6 +396,15 @@ def test_what_is_missing_has_a_stand_in(write: Write, run: Run) -> None:
     assert (status, rows(document, "name", "status")) == (0, [("opened", "clean")])
 
 
+def test_nothing_stands_in_for_what_a_release_of_ocaml_lacks(write: Write, run: Run) -> None:
+    text = 'extern void failwith(const char *);\nvalue fails(value v) { failwith("no"); }\n'
+    write("a.c", HEADERS + text)
+    _, document = run("--guess-types", "--profile", "ocaml-5", "a.c")
+    (primitive,) = document["primitives"]
+    assert primitive["status"] == "not-runnable"
+    assert "'failwith' is called" in primitive["reason"]
+
+
 def test_a_stand_in_can_be_made_to_repeat_what_it_did(write: Write, run: Run) -> None:
     text = (
         "extern int lib_step(void);\n"
