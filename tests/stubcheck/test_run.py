@@ -505,7 +505,7 @@ def test_a_crash_on_data_that_is_made_up_proves_nothing(write: Write, run: Run) 
     )
     write("a.c", HEADERS + text)
     _, document = run("--guess-types", "a.c")
-    assert rows(document, "name", "status") == [("far", "clean"), ("near", "violation")]
+    assert rows(document, "name", "status") == [("far", "not-runnable"), ("near", "violation")]
 
 
 def test_the_readme_shows_what_is_printed(
