@@ -14,6 +14,7 @@ from runtime_sim.harness.signatures import Signature
 from runtime_sim.harness.terms import Call, Program, Project, Variable
 from runtime_sim.model.shapes import BlockShape, Content, ValueShape
 from runtime_sim.model.tags import DOUBLE_ARRAY_TAG
+from runtime_sim.model.types import Constr
 
 _OF_KEY: Mapping[str, frozenset[Content]] = {
     "float": frozenset({Content.DOUBLE, Content.LAZY}),
@@ -22,6 +23,9 @@ _OF_KEY: Mapping[str, frozenset[Content]] = {
     "int64": frozenset({Content.INT64}),
     "nativeint": frozenset({Content.NATIVEINT}),
 }
+_UNIT = Constr("unit")
+"""Nobody looks at what is returned for it."""
+
 _OF_FIELDS = frozenset({Content.FIELDS, Content.ELEMENTS, Content.DOUBLES})
 _PLAIN = _OF_FIELDS | {content for contents in _OF_KEY.values() for content in contents}
 """The contents that are described by what is in them; all others might be anything."""
@@ -59,7 +63,7 @@ def _without_null(described: Any) -> Any:
 
 def fits(shape: ValueShape, described: Any) -> bool:
     """Whether a value, as `report.describe_data` has it, may be of a type."""
-    if described is None or shape.open or not shape.is_value:
+    if described is None or shape.open or not shape.is_value or shape.type == _UNIT:
         return True
     if isinstance(described, int):
         return shape.immediates is not None and described in shape.immediates

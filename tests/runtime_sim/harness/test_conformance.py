@@ -58,6 +58,8 @@ CUSTOM = {"tag": 255, "size": 2, "name": "counter"}
     ("type", "described"),
     [
         (INT, -5),
+        (Constr("unit"), 1),
+        (Constr("unit"), CUSTOM),
         (Constr("bool"), 1),
         (Constr("char"), 255),
         (STRING, text("a")),
@@ -93,7 +95,6 @@ def test_values_of_the_type_fit(type: Type, described: Any) -> None:
         (INT, ONE),
         (INT, CUSTOM),
         (Constr("bool"), 2),
-        (Constr("unit"), 1),
         (STRING, 0),
         (STRING, block(0, 1)),
         (STRING, CUSTOM),
