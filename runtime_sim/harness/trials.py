@@ -259,19 +259,23 @@ class _Search:
         if why := _why_not(program, answer):
             self.why = why
             return False
-        if wrong is None or wrong.key in self._known:
-            return True
+        if wrong is not None and wrong.key not in self._known:
+            self._note(wrong, program)
+        return True
+
+    def _note(self, wrong: Wrong, program: Program) -> None:
+        """Keep what a program shows, if it is the smallest so far; `_Shown` lets it be shrunk."""
         if self.smallest is not None and wrong.key != self.smallest.key:
-            return True
+            return
         done = tuple(self._server.done)
         if len(done) > 1 and not self._shows(wrong, program):
             self._known.add(wrong.key)
             self._trial.wrongs.append(wrong._replace(program=self._shortest(done, wrong)))
-            return True
+            return
         if wrong.rule == TIMEOUT:
             self.smallest = wrong
             self._reductions = _MOST_REDUCTIONS  # each would take its time
-            return True
+            return
         if wrong.rule == CRASH and self.smallest is None:
             self._reductions = _MOST_REDUCTIONS - _FEW_REDUCTIONS
         if self.smallest is None or len(str(program)) <= len(str(self.smallest.program)):
