@@ -3,8 +3,8 @@
 Many primitives trust the OCaml code around them to give them offsets and lengths that fit. So the
 arguments of one call are drawn with one of two sizes: strings and arrays of at least `_LONG`
 elements together with integers that, two of them added, stay below; or of any length, empty ones
-too, together with the integer 0 alone. An array within a block is never empty: what else there is
-in the block may count on it.
+too, together with the integer 0 alone. An array within a block is not empty, unless a recursive
+type has to end there: what else there is in the block may count on it.
 
 A value of an abstract type is what a primitive of the same project returns. Where none does and
 the kind of the type keeps the collector away, it is an integer.

@@ -110,8 +110,7 @@ def _why_not_run(case: Case, label: Label, runs: Mapping[str, Tried]) -> tuple[s
 def _blamed(case: Case, wrong: Wrong) -> list[Label]:
     """Whose fault it is: of those it lies in, or whose calls led to it, the bad ones first.
 
-    What a fault of another rule lies in may have been handed it: by a bad function that has called
-    it, or that was called before by the same primitive.
+    What a fault of another rule lies in may have been handed it by a bad function that called it.
     """
     within = [label for label in case.labels if _leads_to(case, label, wrong)]
     called = set(_NAME.findall(str(wrong.program)))
@@ -119,13 +118,8 @@ def _blamed(case: Case, wrong: Wrong) -> list[Label]:
     for labels in (within, before):
         if guilty := [one for one in labels if one.is_bad and wrong.rule in one.rules]:
             return guilty
-    primitive = wrong.program.primitive
-    last = [label for label in case.labels if label.function == primitive]
-    beside = [label for label in case.labels if primitive in case.callers(label.function)]
-    for labels in (within, [] if last else beside):
-        if suspected := [one for one in labels if one.is_bad]:
-            return suspected
-    return within or last
+    last = [label for label in case.labels if label.function == wrong.program.primitive]
+    return [one for one in within if one.is_bad] or within or last
 
 
 def _leads_to(case: Case, label: Label, wrong: Wrong) -> bool:

@@ -11,12 +11,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import strategies as st
 
 from runtime_sim.harness.generate import Generator
 from runtime_sim.harness.process import Server, ServerFailed, Setup
 from runtime_sim.harness.signatures import Convention, Signature
-from runtime_sim.harness.terms import Text, parse_program
-from runtime_sim.harness.trials import Trial, try_primitive, try_program
+from runtime_sim.harness.terms import Program, Text, parse_program
+from runtime_sim.harness.trials import Trial, try_primitive, try_program, try_programs
 from runtime_sim.model.profile import Profile
 from runtime_sim.model.representation import Shapes
 from runtime_sim.model.types import Arrow, Constr, Record, Tuple, Type, TypeDefinition, TypeVar
@@ -275,6 +276,28 @@ def test_values_of_recursive_types_end(server: Server, name: str) -> None:
     trial = tried(server, name)
     assert trial.wrongs == []
     assert trial.returned == trial.calls > 0
+
+
+def test_what_crashes_before_others_is_called_no_more(setup: Setup) -> None:
+    program = parse_program('leave(0); length_of("abc")')
+    with Server(setup) as server:
+        outcomes = [server.run(program)["outcome"] for _ in range(3)]
+        assert outcomes == ["ended"] * 3
+        assert server.avoided == {"leave"}
+
+
+def test_programs_that_lead_nowhere_are_given_up(server: Server) -> None:
+    made: list[Program] = []
+
+    def program(number: int) -> Program:
+        made.append(parse_program(f'leave(0); length_of("{number}")'))
+        return made[-1]
+
+    trial = Trial("length_of")
+    numbers = st.integers(0, 1 << 30)
+    try_programs(server, trial, lambda: numbers.map(program), 20, chosen=1)
+    assert (trial.calls, trial.unrunnable) == (0, "leave is at fault, which is called before")
+    assert 20 < len(made) < 150
 
 
 def test_of_a_type_whose_values_never_end_there_is_none(server: Server) -> None:
