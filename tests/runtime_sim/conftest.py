@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from runtime_sim.build import BuildError, build_runtime, build_stubs, compiler
+from runtime_sim.build import build_runtime, build_stubs
 from runtime_sim.model.profile import Profile
 
 # Set by test_sanitizers.py for the tests that it runs again.
@@ -22,17 +22,8 @@ Compile = Callable[[str, Profile], Path]
 
 
 @pytest.fixture(scope="session")
-def runtime_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    pytest.importorskip("cffi", reason="running stubs needs cffi")
-    pytest.importorskip("elftools", reason="running stubs needs pyelftools")
-    try:
-        compiler()
-    except BuildError as error:
-        pytest.skip(error.message)
-    own = tmp_path_factory.getbasetemp()
-    # The workers of one session share what they compile.
-    folder = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-    return build_runtime(folder / "runtime", FLAGS)
+def runtime_library(runtime_folder: Path) -> Path:
+    return build_runtime(runtime_folder, FLAGS)
 
 
 @pytest.fixture(scope="session")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
 import pytest
 
-from runtime_sim.build import BuildError, build_runtime, compiler
+from runtime_sim.build import build_runtime
 from runtime_sim.model.profile import Profile
 from tools.cases.__main__ import main
 from tools.cases.labels import read_case
@@ -50,20 +49,10 @@ value order(value v)
 
 
 @pytest.fixture
-def folder(
-    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> Path:
+def folder(tmp_path: Path, runtime_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder for cases, and a runtime to run them on."""
-    pytest.importorskip("cffi", reason="running stubs needs cffi")
-    pytest.importorskip("elftools", reason="running stubs needs pyelftools")
-    try:
-        compiler()
-    except BuildError as error:
-        pytest.skip(error.message)
-    own = tmp_path_factory.getbasetemp()
-    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-    build_runtime(shared / "runtime")
-    monkeypatch.setenv("STUBCHECK_CACHE_DIR", str(shared / "runtime"))
+    build_runtime(runtime_folder)
+    monkeypatch.setenv("STUBCHECK_CACHE_DIR", str(runtime_folder))
     (tmp_path / "unrooted-value").mkdir()
     return tmp_path
 
